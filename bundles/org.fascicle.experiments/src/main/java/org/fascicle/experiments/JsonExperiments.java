@@ -1,0 +1,125 @@
+package org.fascicle.experiments;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.fascicle.data.Column;
+import org.fascicle.data.Dataset;
+import org.fascicle.data.Sources;
+import org.fascicle.data.Splits;
+import org.fascicle.model.Model;
+import org.fascicle.model.ModelSpec;
+import org.fascicle.model.Models;
+import org.fascicle.model.SpecReader;
+import org.fascicle.plugin.ConfigException;
+import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Plugins;
+import org.fascicle.train.Experiment;
+import org.fascicle.train.Experiments;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Experiments as JSON files. Besides the keys that {@link Experiment} lists there is {@code weights}: numbers to begin with, by
+ * {@code node.param}, as nested lists. Thread-safe.
+ */
+@Component
+public final class JsonExperiments implements Experiments {
+    private final Plugins plugins;
+    private final Models models;
+
+    @Activate
+    public JsonExperiments(@Reference Plugins plugins, @Reference Models models) {
+        this.plugins = plugins;
+        this.models = models;
+    }
+
+    @Override
+    public Experiment read(Path file, List<String> settings) {
+        Document d = Json.read(file);
+        String name = file.getFileName().toString();
+        d.tree().putIfAbsent("name", name.endsWith(".json") ? name.substring(0, name.length() - 5) : name);
+        return read(d, settings);
+    }
+
+    @Override
+    public Experiment read(String where, Map<String, ?> tree, List<String> settings) {
+        return read(new Document(where, Tree.copy(where, tree), Map.of()), settings);
+    }
+
+    private static Experiment read(Document d, List<String> settings) {
+        complete(d);
+        Overrides overrides = new Overrides(d, false);
+        settings.forEach(overrides::put);
+        return checked(d);
+    }
+
+    /** Puts in what is known without being said. */
+    static void complete(Document d) {
+        d.tree().putIfAbsent("training", new LinkedHashMap<String, Object>());
+        Training.complete(Typed.object(d.at(List.of("training")), d.tree().get("training")));
+    }
+
+    /** Puts parameters in and checks everything that can be checked without plug-ins and data. */
+    static Experiment checked(Document d) {
+        d.known(List.of(), d.tree(), Keys.TOP);
+        Parameters.apply(d);
+        Keys.check(d);
+        Training.of(d);
+        return new Experiment((String) d.tree().get("name"), Tree.frozen(d.tree()));
+    }
+
+    @Override
+    public Sources sources(List<Path> directories) {
+        return Directories.of(directories, Optional.ofNullable(System.getenv("FASCICLE_DATA")), Path.of(System.getProperty("user.home", ".")));
+    }
+
+    @Override
+    public Splits data(Map<String, ?> dataset, Sources sources) {
+        Object made = plugins.create(Kind.DATASET, "dataset", dataset, Plugins.Choice.BEST).object();
+        if (made instanceof Dataset d) return d.load(sources);
+        throw new ConfigException("dataset: " + dataset.get("type") + " is no Dataset, got " + made.getClass().getName());
+    }
+
+    @Override
+    public Prepared prepare(Experiment e, Sources sources) {
+        String where = "experiment " + e.name();
+        Document d = new Document(where, Tree.copy(where, e.tree()), Map.of());
+        complete(d);
+        Keys.check(d);
+        Training training = Training.of(d);
+        if (models.find(e.name()).isPresent()) {
+            throw new ConfigException(where + ": there is a model of this name already; close it, or give the experiment another name (--set name=" + e.name() + "2)");
+        }
+        Splits data = data(Typed.options(where + ": dataset", d.tree().get("dataset")), sources);
+        Model model = models.create(e.name(), spec(where, d, data), training.learner().seed());
+        try {
+            if (d.tree().get("weights") instanceof Map<?, ?> w) GivenWeights.set(where, model, Typed.object(where, w));
+            return new Prepared(e, model, training.run(e.name(), data));
+        } catch (RuntimeException | Error failure) {
+            model.close();
+            throw failure;
+        }
+    }
+
+    private static ModelSpec spec(String where, Document d, Splits data) {
+        Map<String, Object> model = Typed.object(where + ": model", d.tree().get("model"));
+        if (model.get("inputs") == null) model.put("inputs", features(data.train().columns()));
+        Object loss = d.tree().get("loss");
+        if (loss != null) model.put("losses", new ArrayList<>(List.of(loss)));
+        return SpecReader.read(where + ": model", model);
+    }
+
+    private static Map<String, Object> features(List<Column> columns) {
+        Map<String, Object> inputs = new LinkedHashMap<>();
+        for (Column c : columns) {
+            if (c.role() == Column.Role.FEATURE && !c.name().equals("sample_weight")) inputs.put(c.name(), Arrays.stream(c.shape().dims()).boxed().toList());
+        }
+        return inputs;
+    }
+}

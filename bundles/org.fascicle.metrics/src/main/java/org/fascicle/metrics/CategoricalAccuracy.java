@@ -1,0 +1,47 @@
+package org.fascicle.metrics;
+
+import org.fascicle.nn.Metric;
+import org.fascicle.plugin.FascicleMetric;
+import org.fascicle.plugin.Options;
+import org.fascicle.plugin.Range;
+import org.fascicle.tensor.Shape;
+import org.fascicle.tensor.Tensor;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * The share of predictions whose greatest class is that of the one-hot target. Immutable and thread-safe.
+ *
+ * @param axis the axis of the classes
+ */
+public record CategoricalAccuracy(int axis) implements Metric {
+    @Override
+    public int size(Shape prediction, Shape target) {
+        Classes.of(prediction, target, axis, Classes.Target.ONE_HOT);
+        return 2;
+    }
+
+    @Override
+    public void add(double[] sum, Tensor prediction, Tensor target) {
+        Classes classes = Classes.of(prediction.shape(), axis);
+        float[] x = prediction.data(), t = target.data();
+        int right = 0;
+        for (int r = 0; r < classes.rows(); r++) if (classes.greatest(x, r) == classes.greatest(t, r)) right++;
+        sum[0] += right;
+        sum[1] += classes.rows();
+    }
+
+    @Override
+    public double value(double[] sum) {
+        return sum[0] / sum[1];
+    }
+
+    /** Option {@code axis} (-1). */
+    @Component
+    @FascicleMetric("categorical_accuracy")
+    public static final class Factory implements Metric.Factory {
+        @Override
+        public CategoricalAccuracy create(Options o) {
+            return new CategoricalAccuracy(o.integer("axis", -1, Range.ANY));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.fascicle.metrics;
+
+import org.fascicle.nn.Metric;
+import org.fascicle.plugin.FascicleMetric;
+import org.fascicle.plugin.Options;
+import org.fascicle.plugin.Range;
+import org.fascicle.tensor.Shape;
+import org.fascicle.tensor.Tensor;
+import org.osgi.service.component.annotations.Component;
+
+/**
+ * The share of predictions whose greatest class is the target, a class index. A target that is no class is a
+ * {@code DataException}. Immutable and thread-safe.
+ *
+ * @param ignoreIndex targets of this value count nothing
+ * @param axis the axis of the classes
+ */
+public record SparseCategoricalAccuracy(int ignoreIndex, int axis) implements Metric {
+    @Override
+    public int size(Shape prediction, Shape target) {
+        Classes.of(prediction, target, axis, Classes.Target.INDEX);
+        return 2;
+    }
+
+    @Override
+    public void add(double[] sum, Tensor prediction, Tensor target) {
+        Classes classes = Classes.of(prediction.shape(), axis);
+        float[] x = prediction.data();
+        int right = 0, count = 0;
+        for (int r = 0; r < classes.rows(); r++) {
+            int k = Classes.index(target, r, classes.classes(), ignoreIndex);
+            if (k < 0) continue;
+            count++;
+            if (classes.greatest(x, r) == k) right++;
+        }
+        sum[0] += right;
+        sum[1] += count;
+    }
+
+    @Override
+    public double value(double[] sum) {
+        return sum[0] / sum[1];
+    }
+
+    /** Options {@code ignore_index} (-100) and {@code axis} (-1). */
+    @Component
+    @FascicleMetric("sparse_categorical_accuracy")
+    public static final class Factory implements Metric.Factory {
+        @Override
+        public SparseCategoricalAccuracy create(Options o) {
+            return new SparseCategoricalAccuracy(
+                    o.integer("ignore_index", -100, Classes.IGNORABLE), o.integer("axis", -1, Range.ANY));
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package org.fascicle.runtime.live;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.fascicle.model.Learner;
+import org.fascicle.model.LearnerSpec;
+import org.fascicle.model.Model;
+import org.fascicle.model.ModelSpec;
+import org.fascicle.model.Session;
+import org.fascicle.plugin.ConfigException;
+import org.fascicle.plugin.FascicleException;
+import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Origin;
+import org.fascicle.runtime.file.ModelFile;
+import org.fascicle.runtime.graph.Layout;
+import org.fascicle.runtime.graph.Program;
+import org.fascicle.runtime.graph.Training;
+import org.fascicle.runtime.graph.WeightSet;
+import org.fascicle.tensor.ShapeException;
+import org.fascicle.tensor.Tensor;
+
+/** A model: published weights, and one engine each for predicting, for evaluating and for learning. */
+final class LiveModel implements Model {
+    private final String name;
+    private final ModelSpec spec;
+    private final LiveModels models;
+    private final Map<String, Object> provenance;
+    private final Engine serving;
+    private volatile WeightSet weights;
+    private Optional<Engine> evaluating = Optional.empty();
+    private Optional<LiveLearner> learner = Optional.empty();
+    private volatile boolean closed;
+
+    LiveModel(String name, ModelSpec spec, LiveModels models, Map<String, Object> provenance) {
+        this.name = name;
+        this.spec = spec;
+        this.models = models;
+        this.provenance = provenance;
+        serving = models.engine(
+                this, new Builder(name, spec, false, Optional.empty(), models.plugins()), false, Optional.empty());
+    }
+
+    /** Makes the code, then the weights: fresh ones, or those given. */
+    void start(long seed, Optional<Map<String, Tensor>> numbers) {
+        Layout layout = serving.start().program.layout();
+        weights = numbers.isPresent()
+                ? WeightSet.of(name, layout, numbers.get(), 1)
+                : WeightSet.initial(layout, seed, models.algebra(name));
+    }
+
+    Engine serving() {
+        return serving;
+    }
+
+    synchronized List<Engine> engines() {
+        List<Engine> all = new ArrayList<>(List.of(serving));
+        evaluating.ifPresent(all::add);
+        learner.ifPresent(l -> all.add(l.engine()));
+        return all;
+    }
+
+    Duration patience() {
+        return models.grace();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public ModelSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
+        return predict(inputs, models.grace());
+    }
+
+    @Override
+    public Map<String, Tensor> predict(Map<String, Tensor> inputs, Duration wait) {
+        return predict(inputs, Optional.empty(), wait);
+    }
+
+    Map<String, Tensor> predict(Map<String, Tensor> inputs, Optional<Map<String, Tensor[]>> session, Duration wait) {
+        return serving.run(wait, g -> g.program.predict(weights, inputs, session, g.pins::closed));
+    }
+
+    @Override
+    public Tensor predict(Tensor x) {
+        if (spec.inputs().size() != 1 || spec.outputs().size() != 1) {
+            throw new ShapeException(name + ": it has inputs "
+                    + spec.inputs().stream().map(ModelSpec.Input::name).toList() + " and outputs " + spec.outputs()
+                    + "; give and take them by name");
+        }
+        return predict(Map.of(spec.inputs().get(0).name(), x))
+                .get(spec.outputs().get(0));
+    }
+
+    @Override
+    public Learner.Result evaluate(Map<String, Tensor> batch) {
+        return evaluator().run(models.grace(), g -> g.program.evaluate(weights, batch, g.pins::closed));
+    }
+
+    private synchronized Engine evaluator() {
+        open();
+        if (evaluating.isEmpty()) {
+            Engine e = models.engine(
+                    this,
+                    new Builder(name, spec, true, Optional.empty(), models.plugins()),
+                    false,
+                    Optional.of(weights.layout()));
+            e.start();
+            evaluating = Optional.of(e);
+        }
+        return evaluating.get();
+    }
+
+    @Override
+    public Session session() {
+        open();
+        return new LiveSession(this);
+    }
+
+    @Override
+    public synchronized Learner learner(LearnerSpec learning) {
+        open();
+        LiveLearner.check(this);
+        if (learner.isPresent())
+            throw new ConfigException(name + ": it is learning already; wait for the run to end or stop it");
+        boolean pinned = learning.providers() == LearnerSpec.Providers.PINNED;
+        Builder b = new Builder(name, spec, true, Optional.of(learning.optimizer()), models.plugins());
+        Engine e = models.engine(this, b, pinned, Optional.of(weights.layout()));
+        LiveLearner l = new LiveLearner(this, learning, e, e.start(), new Training(name, weights, learning.seed()));
+        learner = Optional.of(l);
+        return l;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    synchronized void ended(LiveLearner l) {
+        if (learner.isPresent() && learner.get() == l) learner = Optional.empty();
+    }
+
+    synchronized void publish(Training t) {
+        open();
+        weights = t.publish(weights.version() + 1);
+        models.changed();
+    }
+
+    @Override
+    public Map<String, Tensor> weights() {
+        return weights.copy();
+    }
+
+    @Override
+    public synchronized void weights(Map<String, Tensor> numbers) {
+        open();
+        weights = WeightSet.of(name, weights.layout(), numbers, weights.version() + 1);
+        models.changed();
+    }
+
+    @Override
+    public long version() {
+        return weights.version();
+    }
+
+    long parameters() {
+        return weights.layout().count(true);
+    }
+
+    @Override
+    public List<Row> summary() {
+        return serving.run(Duration.ZERO, g -> {
+            List<Row> rows = new ArrayList<>();
+            for (Program.Line l : g.program.lines()) {
+                String type = l.type().split(" ", 2)[0];
+                Origin origin = g.origins.stream()
+                        .filter(o -> o.name().equals(type) && (o.kind() == Kind.LAYER || o.kind() == Kind.ACTIVATION))
+                        .findFirst()
+                        .orElseThrow();
+                rows.add(new Row(l.id(), l.type(), l.inputs(), l.shapes(), l.parameters(), l.statistics(), origin));
+            }
+            return List.copyOf(rows);
+        });
+    }
+
+    @Override
+    public List<Origin> providers() {
+        return serving.origins();
+    }
+
+    @Override
+    public boolean satisfied() {
+        return !closed && serving.ready();
+    }
+
+    @Override
+    public Map<String, Object> provenance() {
+        return provenance;
+    }
+
+    @Override
+    public void save(Path file, Map<String, Object> from) {
+        WeightSet w = weights;
+        Map<String, Object> all = new LinkedHashMap<>(from);
+        all.put("providers", serving.origins().stream().map(LiveModel::tree).toList());
+        ModelFile.write(file, new ModelFile(spec, all, w.numbers()));
+    }
+
+    private static Map<String, Object> tree(Origin o) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("kind", o.kind().word());
+        m.put("name", o.name());
+        m.put("bundle", o.bundle());
+        m.put("version", o.version());
+        m.put("hash", o.hash());
+        return m;
+    }
+
+    private void open() {
+        if (closed) throw new FascicleException(name + " is closed; create or load it again");
+    }
+
+    @Override
+    public void close() {
+        Optional<LiveLearner> l;
+        synchronized (this) {
+            if (closed) return;
+            closed = true;
+            l = learner;
+        }
+        l.ifPresent(LiveLearner::close);
+        engines().forEach(Engine::end);
+        models.removed(this);
+    }
+}

@@ -1,0 +1,308 @@
+package org.fascicle.runtime.live;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.fascicle.model.Model;
+import org.fascicle.model.ModelEvent;
+import org.fascicle.model.ModelListener;
+import org.fascicle.model.ModelSpec;
+import org.fascicle.model.Models;
+import org.fascicle.plugin.ConfigException;
+import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.MissingPluginException;
+import org.fascicle.plugin.Plugin;
+import org.fascicle.plugin.Plugins;
+import org.fascicle.runtime.RuntimePart;
+import org.fascicle.runtime.dto.ModelDTO;
+import org.fascicle.runtime.dto.RuntimeDTO;
+import org.fascicle.runtime.file.ModelFile;
+import org.fascicle.tensor.LinearAlgebra;
+import org.fascicle.tensor.Tensor;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The models of this framework, and the thread on which their code is put together. Registers each satisfied model as a
+ * service, and keeps it registered for the grace time after it lost a plug-in.
+ */
+@Component(
+        service = {Models.class, RuntimePart.class},
+        configurationPid = "org.fascicle.runtime",
+        immediate = true)
+public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
+    /** The configuration of {@code org.fascicle.runtime}. */
+    public @interface Config {
+        /** How long a prediction waits for a plug-in that has left, in milliseconds. */
+        long grace_millis() default 10_000;
+
+        /** How long a leaving plug-in's stop waits for work that uses it, in milliseconds; at most 4,000. */
+        long drain_millis() default 2_000;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveModels.class);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+    /** Below the time after which Declarative Services reports a component that does not stop. */
+    private static final long LONGEST_DRAIN = 4_000;
+
+    private final BundleContext context;
+    private final Plugins plugins;
+    private final Plugins.Watch watch;
+    private final ScheduledThreadPoolExecutor thread;
+    private final Map<String, LiveModel> models = new ConcurrentHashMap<>();
+    private final Map<LiveModel, ServiceRegistration<Model>> registrations = new ConcurrentHashMap<>();
+    private final List<ModelListener> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean reconciling = new AtomicBoolean();
+    private final AtomicLong changes = new AtomicLong();
+    private volatile long graceMillis;
+    private volatile long drainMillis;
+
+    @Activate
+    public LiveModels(BundleContext context, @Reference Plugins plugins, Config config) {
+        this.context = context;
+        this.plugins = plugins;
+        thread = new ScheduledThreadPoolExecutor(1, r -> {
+            Thread t = new Thread(r, "fascicle-runtime");
+            t.setDaemon(true);
+            t.setContextClassLoader(LiveModels.class.getClassLoader());
+            return t;
+        });
+        thread.setRemoveOnCancelPolicy(true);
+        configure(config);
+        watch = plugins.listen(this);
+    }
+
+    @Modified
+    void configure(Config config) {
+        graceMillis = Math.max(0, config.grace_millis());
+        drainMillis = Math.min(LONGEST_DRAIN, Math.max(0, config.drain_millis()));
+        if (config.drain_millis() > LONGEST_DRAIN)
+            LOG.warn("org.fascicle.runtime: drain_millis is at most {}, got {}", LONGEST_DRAIN, config.drain_millis());
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addListener(ModelListener l) {
+        listeners.add(l);
+    }
+
+    void removeListener(ModelListener l) {
+        listeners.remove(l);
+    }
+
+    @Deactivate
+    void deactivate() {
+        watch.close();
+        list().forEach(Model::close);
+        thread.shutdownNow();
+    }
+
+    Plugins plugins() {
+        return plugins;
+    }
+
+    Duration grace() {
+        return Duration.ofMillis(graceMillis);
+    }
+
+    LinearAlgebra algebra(String model) {
+        return (LinearAlgebra) plugins.providers(Kind.ALGEBRA).stream()
+                .findFirst()
+                .orElseThrow(
+                        () -> new MissingPluginException(
+                                model
+                                        + ": no linear algebra is there to initialise weights with; install or start a bundle that has it, e.g. org.fascicle.compute.ejml"))
+                .instance();
+    }
+
+    Engine engine(LiveModel m, Builder b, boolean pinned, Optional<org.fascicle.runtime.graph.Layout> layout) {
+        return new Engine(b, pinned, layout, (type, message) -> event(m, type, message));
+    }
+
+    @Override
+    public Model create(String name, ModelSpec spec, long seed) {
+        return add(name, spec, Map.of(), seed, Optional.empty());
+    }
+
+    @Override
+    public Model load(String name, Path file) {
+        ModelFile f = ModelFile.read(file);
+        return add(name, f.spec(), f.provenance(), 0, Optional.of(f.numbers()));
+    }
+
+    private Model add(
+            String name,
+            ModelSpec spec,
+            Map<String, Object> provenance,
+            long seed,
+            Optional<Map<String, Tensor>> numbers) {
+        if (!NAME.matcher(name).matches()) {
+            throw new ConfigException("model: a name must be letters, digits, dots, _ or -, got \"" + name + "\"");
+        }
+        LiveModel m = new LiveModel(name, spec, this, provenance);
+        if (models.putIfAbsent(name, m) != null) {
+            throw new ConfigException(
+                    "model " + name + ": there is one of this name already; close it or take another name");
+        }
+        try {
+            m.start(seed, numbers);
+        } catch (RuntimeException | Error e) {
+            models.remove(name, m);
+            throw e;
+        }
+        register(m);
+        changed();
+        return m;
+    }
+
+    private void register(LiveModel m) {
+        registrations.computeIfAbsent(m, k -> {
+            Hashtable<String, Object> properties = new Hashtable<>();
+            properties.put("fascicle.model", k.name());
+            return context.registerService(Model.class, k, properties);
+        });
+    }
+
+    private void unregister(LiveModel m) {
+        ServiceRegistration<Model> r = registrations.remove(m);
+        if (r == null) return;
+        try {
+            r.unregister();
+        } catch (IllegalStateException e) {
+            LOG.debug("{}: its service had gone with the bundle", m.name());
+        }
+    }
+
+    void removed(LiveModel m) {
+        models.remove(m.name(), m);
+        unregister(m);
+        event(m, ModelEvent.Type.CLOSED, "");
+    }
+
+    @Override
+    public Optional<Model> find(String name) {
+        return Optional.ofNullable(models.get(name));
+    }
+
+    @Override
+    public List<Model> list() {
+        List<Model> all = new ArrayList<>(models.values());
+        all.sort(Comparator.comparing(Model::name));
+        return all;
+    }
+
+    /** Closes what uses the plug-in and waits for the work on it to end, but not for the work of the calling thread. */
+    @Override
+    public void leaving(Plugin plugin) {
+        List<Generation> closed = new ArrayList<>();
+        for (LiveModel m : models.values())
+            for (Engine e : m.engines()) e.closeIfUsing(plugin).ifPresent(closed::add);
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(drainMillis);
+        for (Generation g : closed) {
+            if (!g.pins.drain(deadline))
+                LOG.warn(
+                        "{} leaves while work on it has not ended after {} ms; the work will be begun again",
+                        plugin.origin(),
+                        drainMillis);
+        }
+        schedule();
+    }
+
+    @Override
+    public void changed(Kind kind, String name) {
+        schedule();
+    }
+
+    private void schedule() {
+        if (!reconciling.compareAndSet(false, true) || thread.isShutdown()) return;
+        thread.execute(this::reconcile);
+    }
+
+    private void reconcile() {
+        reconciling.set(false);
+        for (LiveModel m : models.values()) {
+            for (Engine e : m.engines()) {
+                try {
+                    e.reconcile();
+                } catch (RuntimeException | Error t) {
+                    LOG.error("{}: putting it together again failed", m.name(), t);
+                }
+            }
+            settle(m);
+        }
+        changed();
+    }
+
+    /** A satisfied model is a service; an unsatisfied one ceases to be after the grace time. */
+    private void settle(LiveModel m) {
+        if (m.satisfied()) {
+            register(m);
+        } else if (registrations.containsKey(m)) {
+            thread.schedule(
+                    () -> {
+                        if (!m.satisfied()) unregister(m);
+                    },
+                    graceMillis,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void event(LiveModel m, ModelEvent.Type type, String message) {
+        changed();
+        if (type != ModelEvent.Type.CLOSED)
+            LOG.info("{}: {}: {}", m.name(), type.name().toLowerCase(java.util.Locale.ROOT), message);
+        ModelEvent e = new ModelEvent(m.name(), type, message, m.providers());
+        for (ModelListener l : listeners) {
+            try {
+                l.event(e);
+            } catch (RuntimeException x) {
+                LOG.warn("{}: a listener failed on {}", m.name(), type, x);
+            }
+        }
+    }
+
+    void changed() {
+        changes.incrementAndGet();
+    }
+
+    @Override
+    public long changeCount() {
+        return changes.get();
+    }
+
+    @Override
+    public void fill(RuntimeDTO dto) {
+        for (Model model : list()) {
+            LiveModel m = (LiveModel) model;
+            ModelDTO d = new ModelDTO();
+            d.name = m.name();
+            d.satisfied = m.satisfied();
+            d.missing =
+                    d.satisfied ? new String[0] : m.serving().failure().stream().toArray(String[]::new);
+            d.providers = m.providers().stream().map(Object::toString).toArray(String[]::new);
+            d.version = m.version();
+            d.parameters = m.parameters();
+            dto.models.add(d);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package org.fascicle.runtime.live;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Who works on a generation: taken before its code is called, given back after. Striped, so that predicting threads do not
+ * meet. Thread-safe.
+ */
+final class Pins {
+    /** Far enough apart that two stripes do not share a cache line. */
+    private static final int STRIDE = 16;
+
+    private static final int STRIPES = 64;
+
+    private final AtomicReferenceArray<Thread> holders = new AtomicReferenceArray<>(STRIPES * STRIDE);
+    private volatile boolean closed;
+
+    /** A pin, or -1 if the generation is closed. */
+    int pin() {
+        Thread me = Thread.currentThread();
+        int start = (int) (me.getId() % STRIPES);
+        while (!closed) {
+            for (int i = 0; i < STRIPES; i++) {
+                int k = (start + i) % STRIPES * STRIDE;
+                if (holders.get(k) == null && holders.compareAndSet(k, null, me)) {
+                    if (!closed) return k;
+                    holders.set(k, null);
+                    return -1;
+                }
+            }
+            Thread.onSpinWait();
+        }
+        return -1;
+    }
+
+    void unpin(int pin) {
+        holders.set(pin, null);
+    }
+
+    /** No new pin succeeds after this. */
+    void close() {
+        closed = true;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    /** Waits until no thread but the calling one holds a pin; false if the deadline (of System.nanoTime) passed before. */
+    boolean drain(long deadline) {
+        Thread me = Thread.currentThread();
+        for (int i = 0; i < STRIPES; i++) {
+            for (Thread t = holders.get(i * STRIDE); t != null && t != me; t = holders.get(i * STRIDE)) {
+                if (System.nanoTime() - deadline > 0) return false;
+                LockSupport.parkNanos(50_000);
+            }
+        }
+        return true;
+    }
+}

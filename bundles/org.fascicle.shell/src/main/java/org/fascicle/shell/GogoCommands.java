@@ -1,0 +1,102 @@
+package org.fascicle.shell;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.fascicle.model.Models;
+import org.fascicle.plugin.Plugins;
+import org.fascicle.runtime.FascicleRuntime;
+import org.fascicle.train.Experiments;
+import org.fascicle.train.Trainer;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The same commands in Gogo's shell, one function each. Thread-safe. */
+@Component(
+        service = GogoCommands.class,
+        property = {
+            "osgi.command.scope=fascicle",
+            "osgi.command.function=fascicle",
+            "osgi.command.function=train",
+            "osgi.command.function=evaluate",
+            "osgi.command.function=predict",
+            "osgi.command.function=summary",
+            "osgi.command.function=plugins",
+            "osgi.command.function=describe",
+            "osgi.command.function=plot",
+            "osgi.command.function=status",
+            "osgi.command.function=size",
+            "osgi.command.function=version"
+        })
+public final class GogoCommands {
+    private static final int COLUMNS = 100;
+
+    private final Services services;
+    private final Optional<Path> home;
+
+    @Activate
+    public GogoCommands(
+            @Reference Experiments experiments,
+            @Reference Trainer trainer,
+            @Reference Models models,
+            @Reference Plugins plugins,
+            @Reference FascicleRuntime runtime,
+            BundleContext context) {
+        services = new Services(experiments, trainer, models, plugins, runtime);
+        home = Optional.ofNullable(context.getProperty("fascicle.home")).map(Path::of);
+    }
+
+    /** Any command, as on the command line. */
+    public void fascicle(String[] args) {
+        // Gogo gives each command's thread streams of its session, so these are asked for at each call.
+        Console console = new Console(
+                Path.of(System.getProperty("user.dir")), System.out, System.err, System.console() != null, COLUMNS, home);
+        Fascicle.run(services, console, args);
+    }
+
+    public void train(String[] args) {
+        call("train", args);
+    }
+
+    public void evaluate(String[] args) {
+        call("evaluate", args);
+    }
+
+    public void predict(String[] args) {
+        call("predict", args);
+    }
+
+    public void summary(String[] args) {
+        call("summary", args);
+    }
+
+    public void plugins(String[] args) {
+        call("plugins", args);
+    }
+
+    public void describe(String[] args) {
+        call("describe", args);
+    }
+
+    public void plot(String[] args) {
+        call("plot", args);
+    }
+
+    public void status(String[] args) {
+        call("status", args);
+    }
+
+    public void size(String[] args) {
+        call("size", args);
+    }
+
+    public void version(String[] args) {
+        call("version", args);
+    }
+
+    private void call(String command, String[] args) {
+        fascicle(Stream.concat(Stream.of(command), Stream.of(args)).toArray(String[]::new));
+    }
+}

@@ -1,0 +1,98 @@
+package org.fascicle.shell;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.fascicle.runtime.dto.ModelDTO;
+import org.fascicle.runtime.dto.PluginDTO;
+import org.fascicle.runtime.dto.RunDTO;
+import org.fascicle.runtime.dto.RuntimeDTO;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Shows how everything stands. Confined to one command. */
+@Command(name = "status", description = "Show how everything stands: backend, plug-ins, models and what they lack, runs.")
+final class StatusCommand implements Callable<Integer> {
+    private final Services services;
+    private final Console console;
+
+    @Mixin
+    private JsonOption json;
+
+    StatusCommand(Services services, Console console) {
+        this.services = services;
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        RuntimeDTO r = services.runtime().getRuntimeDTO();
+        if (json.json) console.json(tree(r));
+        else show(r);
+        return Failures.DONE;
+    }
+
+    private static Map<String, Object> tree(RuntimeDTO r) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("backend", r.backend);
+        m.put("plugins", r.plugins.stream().map(PluginsCommand::line).toList());
+        m.put("models", r.models.stream().map(StatusCommand::model).toList());
+        m.put("runs", r.runs.stream().map(StatusCommand::run).toList());
+        return m;
+    }
+
+    private static Map<String, Object> model(ModelDTO d) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("name", d.name);
+        m.put("satisfied", d.satisfied);
+        m.put("missing", list(d.missing));
+        m.put("providers", list(d.providers));
+        m.put("version", d.version);
+        m.put("parameters", d.parameters);
+        return m;
+    }
+
+    private static Map<String, Object> run(RunDTO d) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("id", d.id);
+        m.put("name", d.name);
+        m.put("model", d.model);
+        m.put("state", d.state);
+        m.put("epoch", d.epoch);
+        m.put("epochs", d.epochs);
+        m.put("step", d.step);
+        m.put("reason", d.reason == null ? "" : d.reason);
+        return m;
+    }
+
+    private static List<String> list(String[] texts) {
+        return texts == null ? List.of() : Arrays.asList(texts);
+    }
+
+    private void show(RuntimeDTO r) {
+        console.line("backend " + (r.backend == null || r.backend.isEmpty() ? "none" : r.backend));
+        Map<String, Integer> kinds = new TreeMap<>();
+        for (PluginDTO p : r.plugins) if (p.state.equals("active")) kinds.merge(p.kind, 1, Integer::sum);
+        console.line("plug-ins");
+        kinds.forEach((k, n) -> console.line("  " + n + " of kind " + k));
+        for (PluginDTO p : r.plugins) {
+            if (!p.state.equals("active")) {
+                console.line("  " + p.state + ": " + p.kind + " " + p.name + " of " + p.bundle + " " + p.version
+                        + (p.reason == null || p.reason.isEmpty() ? "" : ": " + Failures.oneLine(p.reason)));
+            }
+        }
+        console.line("models" + (r.models.isEmpty() ? ": none" : ""));
+        for (ModelDTO d : r.models) {
+            console.line("  " + d.name + ": " + (d.satisfied ? "satisfied" : "waiting") + ", " + Numbers.count(d.parameters) + " parameters, version " + d.version);
+            for (String s : list(d.missing)) console.line("    lacks " + s);
+        }
+        console.line("runs" + (r.runs.isEmpty() ? ": none" : ""));
+        for (RunDTO d : r.runs) {
+            console.line("  " + d.id + " " + d.name + ": " + d.state + ", epoch " + d.epoch + "/" + d.epochs + ", step " + d.step
+                    + (d.reason == null || d.reason.isEmpty() ? "" : ": " + Failures.oneLine(d.reason)));
+        }
+    }
+}

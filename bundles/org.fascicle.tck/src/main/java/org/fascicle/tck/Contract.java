@@ -1,0 +1,63 @@
+package org.fascicle.tck;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.ParameterizedType;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.DynamicTest;
+
+/** What all contracts share: the plug-in is the type argument, made by its constructor without arguments. */
+public abstract class Contract<P> {
+    Contract() {}
+
+    /** The plug-in under test: a new object of the type argument. Override it for a plug-in without such a constructor. */
+    protected P plugin() {
+        Class<P> type = type();
+        try {
+            Constructor<P> c = type.getDeclaredConstructor();
+            c.setAccessible(true);
+            return c.newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(type.getName() + " must have a constructor without arguments, or the test overrides plugin()", e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private Class<P> type() {
+        for (Class<?> c = getClass(); c != Object.class; c = c.getSuperclass()) {
+            if (c.getGenericSuperclass() instanceof ParameterizedType p && p.getActualTypeArguments()[0] instanceof Class<?> t) return (Class<P>) t;
+        }
+        throw new IllegalStateException(getClass().getName() + " must name the plug-in: extends ActivationContract<Mish>");
+    }
+
+    /** Other plug-ins that options may name; some activations and initializers are there already. */
+    protected void plugins(Parts parts) {}
+
+    final Parts parts() {
+        Parts p = new Parts();
+        plugins(p);
+        return p;
+    }
+
+    /** The plug-in's name for messages: {@code dense} for {@code Dense.Factory}. */
+    final String name(Object plugin) {
+        Class<?> c = plugin.getClass();
+        while (c.getEnclosingClass() != null && c.getSimpleName().equals("Factory")) c = c.getEnclosingClass();
+        String name = c.getSimpleName();
+        return name.isEmpty() ? "plugin" : name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
+    }
+
+    /** A check that tells what it found. */
+    @FunctionalInterface
+    interface Check {
+        List<String> run() throws Exception;
+    }
+
+    static DynamicTest test(String name, Check check) {
+        return DynamicTest.dynamicTest(name, () -> {
+            List<String> found = check.run();
+            if (!found.isEmpty()) Assertions.fail(String.join(System.lineSeparator(), found));
+        });
+    }
+}

@@ -1,0 +1,23 @@
+package org.fascicle.tck.third;
+
+import org.fascicle.nn.Activation;
+import org.fascicle.plugin.FascicleActivation;
+
+/** x tanh(softplus(x)) (Misra 2019). */
+@FascicleActivation("mish")
+public final class Mish implements Activation {
+    @Override
+    public float apply(float x) {
+        return (float) (x * Math.tanh(softplus(x)));
+    }
+
+    @Override
+    public float slope(float x, float y) {
+        double t = Math.tanh(softplus(x));
+        return (float) (t + x * (1 - t * t) / (1 + Math.exp(-x)));
+    }
+
+    private static double softplus(double x) {
+        return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    }
+}

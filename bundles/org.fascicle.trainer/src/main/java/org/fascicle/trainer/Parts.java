@@ -1,0 +1,52 @@
+package org.fascicle.trainer;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Plugin;
+import org.fascicle.plugin.Plugins;
+
+/** The metrics and schedules in use by one run or evaluation; hears of plug-ins that come and go. Thread-safe. */
+final class Parts implements Plugins.Listener, AutoCloseable {
+    /** How long a plug-in that leaves waits for a call of it: below the five seconds after which DS reports an error. */
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+
+    private final Plugins plugins;
+    private final Runnable changed;
+    private final List<Part<?>> parts = new CopyOnWriteArrayList<>();
+    private final Plugins.Watch watch;
+
+    /** @param changed called when a plug-in has come that a part may be made of */
+    Parts(Plugins plugins, Runnable changed) {
+        this.plugins = plugins;
+        this.changed = changed;
+        watch = plugins.listen(this);
+    }
+
+    /** Makes a part; {@code MissingPluginException} if it is not there. */
+    <T> Part<T> make(Kind kind, Class<T> type, String where, Map<String, Object> options, boolean pinned) {
+        Part<T> p = new Part<>(plugins, kind, type, where, options, pinned);
+        parts.add(p);
+        p.require();
+        return p;
+    }
+
+    @Override
+    public void changed(Kind kind, String name) {
+        changed.run();
+    }
+
+    @Override
+    public void leaving(Plugin plugin) {
+        for (Part<?> p : parts) p.left(plugin, DRAIN);
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        for (Part<?> p : parts) p.release();
+        parts.clear();
+    }
+}
