@@ -137,13 +137,16 @@ public final class Main {
     /** The interactive shell, until it is left. */
     private int shell() throws BundleException, IOException, InterruptedException {
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        // The terminal by stty, not by native code; and none is fine too: then commands come from a file or a pipe.
+        System.setProperty("org.jline.terminal.provider", "exec");
+        System.setProperty("org.jline.terminal.dumb", "true");
         String own = System.getenv("FASCICLE_HOME");
         Path user = own == null || own.isEmpty() ? Path.of(System.getProperty("user.home"), ".fascicle") : Path.of(own);
         try (Storage storage = Storage.shell(user.toAbsolutePath().resolve("shell"), home.hash())) {
             Path plugins = Files.createDirectories(Path.of("plugins").toAbsolutePath());
-            try (Launch launch = Launch.of(home, storage, configurations(storage), hot(plugins, storage))) {
+            try (Launch launch = Launch.of(home, storage, configurations(storage), interactive(plugins, storage))) {
                 launch.keepOnly(home, plugins);
-                System.out.println("Fascicle: type help, or a command and --help; jars put into " + plugins + " are installed.");
+                System.out.println("Fascicle: fascicle --help lists the commands, exit ends the shell; jars put into " + plugins + " are installed.");
                 System.out.flush();
                 launch.start(home, List.of("core", "commands", "optional", "shell"), options.verbose());
                 launch.await();
@@ -153,8 +156,9 @@ public final class Main {
     }
 
     /** How dropped jars are found, and how the shell begins. */
-    private static Map<String, String> hot(Path plugins, Storage storage) throws IOException {
+    private Map<String, String> interactive(Path plugins, Storage storage) throws IOException {
         Map<String, String> p = new HashMap<>();
+        p.put("gosh.home", home.directory().resolve("conf").toString());
         p.put("felix.fileinstall.dir", plugins.toString());
         p.put("felix.fileinstall.tmpdir", storage.make("fileinstall").toString());
         p.put("felix.fileinstall.poll", "200");

@@ -35,8 +35,8 @@ public record Concatenate(int axis) implements Layer {
         for (int k = 0; k < in.count(); k++) {
             Shape x = in.get(k);
             if (x.rank() != first.rank() || !x.with(a, first.dim(a)).equals(first)) {
-                throw new ShapeException("input " + k + " must be as input 0 " + first + " on every axis but " + axis
-                        + ", got " + x);
+                throw new ShapeException(
+                        "input " + k + " must be as input 0 " + first + " on every axis but " + axis + ", got " + x);
             }
             sum += x.dim(a);
         }

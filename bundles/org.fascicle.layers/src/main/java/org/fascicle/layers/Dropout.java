@@ -46,7 +46,9 @@ public record Dropout(double rate) implements Layer {
             return;
         }
         Tensor dy = p.outputGradient(0);
-        float[] dx = p.inputGradient(0).accumulator(), g = dy.data(), m = p.kept("mask").data();
+        float[] dx = p.inputGradient(0).accumulator(),
+                g = dy.data(),
+                m = p.kept("mask").data();
         for (int i = 0, n = dy.size(); i < n; i++) dx[i] += g[i] * m[i];
     }
 

@@ -14,8 +14,10 @@ class LayersTest {
         protected List<Case> cases() {
             return List.of(
                     Case.of("table", "units", 3).on(Samples.normal(4, 5)),
-                    Case.of("sequence without bias", "units", 3, "use_bias", false).on(Samples.normal(4, 3, 2)),
-                    Case.of("fused tanh", "units", 3, "activation", "tanh", "bias_initializer", "ones").on(Samples.normal(4, 5)),
+                    Case.of("sequence without bias", "units", 3, "use_bias", false)
+                            .on(Samples.normal(4, 3, 2)),
+                    Case.of("fused tanh", "units", 3, "activation", "tanh", "bias_initializer", "ones")
+                            .on(Samples.normal(4, 5)),
                     Case.of("other initializer", "units", 6, "kernel_initializer", Case.options("type", "orthogonal"))
                             .on(Samples.normal(5, 4)));
         }
@@ -49,7 +51,8 @@ class LayersTest {
             return List.of(
                     Case.of("half", "rate", 0.5).on(Samples.normal(4, 6)),
                     Case.of("nothing", "rate", 0).on(Samples.normal(4, 2, 3)),
-                    Case.of("most, with activation", "rate", 0.8, "activation", "tanh").on(Samples.normal(5, 6)));
+                    Case.of("most, with activation", "rate", 0.8, "activation", "tanh")
+                            .on(Samples.normal(5, 6)));
         }
     }
 
@@ -83,7 +86,8 @@ class LayersTest {
         protected List<Case> cases() {
             return List.of(
                     Case.of("features").on(Samples.normal(4, 3), Samples.normal(4, 1), Samples.normal(4, 2)),
-                    Case.of("channels", "axis", 1, "activation", "tanh").on(Samples.normal(4, 2, 2, 3), Samples.normal(4, 1, 2, 3)),
+                    Case.of("channels", "axis", 1, "activation", "tanh")
+                            .on(Samples.normal(4, 2, 2, 3), Samples.normal(4, 1, 2, 3)),
                     Case.of("one").on(Samples.normal(4, 3)));
         }
     }

@@ -29,7 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What comes out of which shapes and numbers, and what is refused. */
 class ShapesTest {
     private static final Object DENSE = new Dense.Factory(), FLATTEN = new Flatten(), RESHAPE = new Reshape.Factory();
-    private static final Object ADD = new Add(), CONCATENATE = new Concatenate.Factory(), DROPOUT = new Dropout.Factory();
+    private static final Object ADD = new Add(),
+            CONCATENATE = new Concatenate.Factory(),
+            DROPOUT = new Dropout.Factory();
 
     private static Graph graph(Object plugin, Map<String, Object> options, Weights weights, Shape... inputs) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
@@ -40,7 +42,11 @@ class ShapesTest {
     }
 
     private static Graph run(Object plugin, Map<String, Object> options, boolean training, Tensor... inputs) {
-        Graph g = graph(plugin, options, new Weights(7), Arrays.stream(inputs).map(Tensor::shape).toArray(Shape[]::new));
+        Graph g = graph(
+                plugin,
+                options,
+                new Weights(7),
+                Arrays.stream(inputs).map(Tensor::shape).toArray(Shape[]::new));
         Map<String, Tensor> batch = new LinkedHashMap<>();
         for (int i = 0; i < inputs.length; i++) batch.put("x" + i, inputs[i]);
         g.forward(batch, training, 1, Optional.empty());
@@ -53,14 +59,27 @@ class ShapesTest {
                 Arguments.of(DENSE, Case.options("units", 4), List.of(Shape.of(2, 5, 3)), Shape.of(2, 5, 4)),
                 Arguments.of(FLATTEN, Map.of(), List.of(Shape.of(2, 3, 4)), Shape.of(2, 12)),
                 Arguments.of(FLATTEN, Map.of(), List.of(Shape.of(2)), Shape.of(2, 1)),
-                Arguments.of(RESHAPE, Case.options("target_shape", List.of(4, 3)), List.of(Shape.of(2, 12)), Shape.of(2, 4, 3)),
-                Arguments.of(RESHAPE, Case.options("target_shape", List.of(-1, 6)), List.of(Shape.of(2, 3, 4)), Shape.of(2, 2, 6)),
+                Arguments.of(
+                        RESHAPE,
+                        Case.options("target_shape", List.of(4, 3)),
+                        List.of(Shape.of(2, 12)),
+                        Shape.of(2, 4, 3)),
+                Arguments.of(
+                        RESHAPE,
+                        Case.options("target_shape", List.of(-1, 6)),
+                        List.of(Shape.of(2, 3, 4)),
+                        Shape.of(2, 2, 6)),
                 Arguments.of(RESHAPE, Case.options("target_shape", List.of()), List.of(Shape.of(2, 1)), Shape.of(2)),
                 Arguments.of(ADD, Map.of(), List.of(Shape.of(2, 3, 4), Shape.of(2, 4)), Shape.of(2, 3, 4)),
                 Arguments.of(ADD, Map.of(), List.of(Shape.of(2, 4), Shape.of(2, 3, 1)), Shape.of(2, 3, 4)),
                 Arguments.of(ADD, Map.of(), List.of(Shape.of(2, 3, 1, 1), Shape.of(2, 1, 4, 5)), Shape.of(2, 3, 4, 5)),
-                Arguments.of(CONCATENATE, Map.of(), List.of(Shape.of(2, 3), Shape.of(2, 1), Shape.of(2, 2)), Shape.of(2, 6)),
-                Arguments.of(CONCATENATE, Case.options("axis", 1), List.of(Shape.of(2, 3, 4), Shape.of(2, 2, 4)), Shape.of(2, 5, 4)));
+                Arguments.of(
+                        CONCATENATE, Map.of(), List.of(Shape.of(2, 3), Shape.of(2, 1), Shape.of(2, 2)), Shape.of(2, 6)),
+                Arguments.of(
+                        CONCATENATE,
+                        Case.options("axis", 1),
+                        List.of(Shape.of(2, 3, 4), Shape.of(2, 2, 4)),
+                        Shape.of(2, 5, 4)));
     }
 
     @ParameterizedTest
@@ -72,24 +91,58 @@ class ShapesTest {
 
     static Stream<Arguments> errors() {
         return Stream.of(
-                Arguments.of(DENSE, Case.options("units", 4), List.of(Shape.of(2)),
+                Arguments.of(
+                        DENSE,
+                        Case.options("units", 4),
+                        List.of(Shape.of(2)),
                         "input must be [N, …, features], got [2]; add a reshape before it"),
                 Arguments.of(DENSE, Case.options("units", 0), List.of(Shape.of(2, 2)), "option units must be"),
                 Arguments.of(DENSE, Map.of(), List.of(Shape.of(2, 2)), "option units must be given"),
-                Arguments.of(RESHAPE, Case.options("target_shape", List.of(5)), List.of(Shape.of(2, 3, 4)),
+                Arguments.of(
+                        RESHAPE,
+                        Case.options("target_shape", List.of(5)),
+                        List.of(Shape.of(2, 3, 4)),
                         "target_shape [5] needs 5 numbers a sample, got 12 from input [2, 3, 4]"),
-                Arguments.of(RESHAPE, Case.options("target_shape", List.of(5, -1)), List.of(Shape.of(2, 12)),
+                Arguments.of(
+                        RESHAPE,
+                        Case.options("target_shape", List.of(5, -1)),
+                        List.of(Shape.of(2, 12)),
                         "target_shape [5, -1] needs a multiple of 5 numbers a sample, got 12 from input [2, 12]"),
-                Arguments.of(RESHAPE, Case.options("target_shape", List.of(-1, -1)), List.of(Shape.of(2, 12)),
+                Arguments.of(
+                        RESHAPE,
+                        Case.options("target_shape", List.of(-1, -1)),
+                        List.of(Shape.of(2, 12)),
                         "option target_shape must be dimensions from 1, at most one of them -1, got [-1, -1]"),
-                Arguments.of(RESHAPE, Case.options("target_shape", List.of(0)), List.of(Shape.of(2, 12)),
+                Arguments.of(
+                        RESHAPE,
+                        Case.options("target_shape", List.of(0)),
+                        List.of(Shape.of(2, 12)),
                         "option target_shape must be dimensions from 1"),
-                Arguments.of(ADD, Map.of(), List.of(Shape.of(2, 3), Shape.of(1, 3)), "input 1 [1, 3] does not broadcast with [2, 3]"),
-                Arguments.of(ADD, Map.of(), List.of(Shape.of(2, 3), Shape.of(2, 4)), "input 1 [2, 4] does not broadcast with [2, 3]"),
-                Arguments.of(CONCATENATE, Map.of(), List.of(Shape.of(2, 3), Shape.of(3, 3)),
+                Arguments.of(
+                        ADD,
+                        Map.of(),
+                        List.of(Shape.of(2, 3), Shape.of(1, 3)),
+                        "input 1 [1, 3] does not broadcast with [2, 3]"),
+                Arguments.of(
+                        ADD,
+                        Map.of(),
+                        List.of(Shape.of(2, 3), Shape.of(2, 4)),
+                        "input 1 [2, 4] does not broadcast with [2, 3]"),
+                Arguments.of(
+                        CONCATENATE,
+                        Map.of(),
+                        List.of(Shape.of(2, 3), Shape.of(3, 3)),
                         "input 1 must be as input 0 [2, 3] on every axis but -1, got [3, 3]"),
-                Arguments.of(CONCATENATE, Case.options("axis", 0), List.of(Shape.of(2, 3)), "option axis must be any axis but the batch, got 0"),
-                Arguments.of(CONCATENATE, Case.options("axis", -2), List.of(Shape.of(2, 3)), "axis -2 of [2, 3] is the batch; take another"),
+                Arguments.of(
+                        CONCATENATE,
+                        Case.options("axis", 0),
+                        List.of(Shape.of(2, 3)),
+                        "option axis must be any axis but the batch, got 0"),
+                Arguments.of(
+                        CONCATENATE,
+                        Case.options("axis", -2),
+                        List.of(Shape.of(2, 3)),
+                        "axis -2 of [2, 3] is the batch; take another"),
                 Arguments.of(DROPOUT, Case.options("rate", 1), List.of(Shape.of(2, 3)), "option rate must be"));
     }
 
@@ -97,7 +150,8 @@ class ShapesTest {
     @MethodSource("errors")
     void whatDoesNotFitIsExplained(Object plugin, Map<String, Object> options, List<Shape> inputs, String message) {
         assertThatThrownBy(() -> graph(plugin, options, new Weights(1), inputs.toArray(Shape[]::new)))
-                .isInstanceOf(FascicleException.class).hasMessageStartingWith("layer: " + message);
+                .isInstanceOf(FascicleException.class)
+                .hasMessageStartingWith("layer: " + message);
     }
 
     @Test
@@ -120,7 +174,9 @@ class ShapesTest {
                     sum[o] += x.data()[at];
                     dx[at] += dy.data()[o];
                 }
-                assertThat(difference(g.gradient("x" + i).orElseThrow(), dx)).as(x + " into " + y).isLessThan(1e-5);
+                assertThat(difference(g.gradient("x" + i).orElseThrow(), dx))
+                        .as(x + " into " + y)
+                        .isLessThan(1e-5);
             }
             assertThat(difference(y, sum)).as(y.toString()).isLessThan(1e-5);
         }
@@ -158,7 +214,8 @@ class ShapesTest {
 
     @Test
     void concatenateJoinsAlongAnInnerAxis() {
-        Tensor a = Tensor.of(Shape.of(2, 1, 2), 1, 2, 3, 4), b = Tensor.of(Shape.of(2, 2, 2), 5, 6, 7, 8, 9, 10, 11, 12);
+        Tensor a = Tensor.of(Shape.of(2, 1, 2), 1, 2, 3, 4),
+                b = Tensor.of(Shape.of(2, 2, 2), 5, 6, 7, 8, 9, 10, 11, 12);
         Graph g = run(CONCATENATE, Case.options("axis", -2), true, a, b);
         assertThat(g.value("layer").data()).containsExactly(1, 2, 5, 6, 7, 8, 3, 4, 9, 10, 11, 12);
         g.backward(Map.of("layer", g.value("layer")));
@@ -182,6 +239,9 @@ class ShapesTest {
     @Test
     void dropoutLeavesInferenceAlone() {
         Tensor x = Samples.normal(4, 5);
-        assertThat(run(DROPOUT, Case.options("rate", 0.9), false, x).value("layer").data()).containsExactly(x.data());
+        assertThat(run(DROPOUT, Case.options("rate", 0.9), false, x)
+                        .value("layer")
+                        .data())
+                .containsExactly(x.data());
     }
 }

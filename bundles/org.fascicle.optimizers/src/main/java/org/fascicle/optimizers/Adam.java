@@ -76,8 +76,7 @@ public record Adam(
         for (int i = 0; i < n; i++) next[i] = Math.max(before[i], v[i]);
     }
 
-    private static void weights(
-            float[] nw, float[] w, float[] m, float[] v, int n, float step, float e, float shrink) {
+    private static void weights(float[] nw, float[] w, float[] m, float[] v, int n, float step, float e, float shrink) {
         for (int i = 0; i < n; i++) nw[i] = w[i] - (step * m[i] / ((float) Math.sqrt(v[i]) + e) + shrink * w[i]);
     }
 

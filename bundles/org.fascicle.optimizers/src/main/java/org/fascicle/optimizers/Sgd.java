@@ -53,12 +53,16 @@ public record Sgd(
     }
 
     private static void descend(Update u, float rate, float shrink, float l2) {
-        float[] w = u.weight().data(), g = u.gradient().data(), nw = u.nextWeight().data();
+        float[] w = u.weight().data(),
+                g = u.gradient().data(),
+                nw = u.nextWeight().data();
         for (int i = 0, n = u.weight().size(); i < n; i++) nw[i] = w[i] - (rate * (g[i] + l2 * w[i]) + shrink * w[i]);
     }
 
     private static void move(Update u, float momentum, float in, float out, float direct, float shrink, float l2) {
-        float[] w = u.weight().data(), g = u.gradient().data(), v = u.slot(VELOCITY).data();
+        float[] w = u.weight().data(),
+                g = u.gradient().data(),
+                v = u.slot(VELOCITY).data();
         float[] nw = u.nextWeight().data(), nv = u.nextSlot(VELOCITY).data();
         for (int i = 0, n = u.weight().size(); i < n; i++) {
             float d = g[i] + l2 * w[i];

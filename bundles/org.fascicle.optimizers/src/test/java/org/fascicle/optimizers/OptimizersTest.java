@@ -59,7 +59,9 @@ class OptimizersTest {
             step++;
             optimizer.update(new Now(param, g, w, next, slots, nextSlots, rate, step));
             assertThat(w.data()).as("current weight").containsExactly(before.data());
-            slots.forEach((name, t) -> assertThat(t.data()).as(name).containsExactly(slotsBefore.get(name).data()));
+            slots.forEach((name, t) -> assertThat(t.data())
+                    .as(name)
+                    .containsExactly(slotsBefore.get(name).data()));
             w = next;
             slots.putAll(nextSlots);
             return w.data();
@@ -72,8 +74,16 @@ class OptimizersTest {
         }
     }
 
-    private record Now(Param param, Tensor gradient, Tensor weight, Tensor nextWeight, Map<String, Tensor> slots,
-            Map<String, Tensor> nextSlots, double rate, long step) implements Optimizer.Update {
+    private record Now(
+            Param param,
+            Tensor gradient,
+            Tensor weight,
+            Tensor nextWeight,
+            Map<String, Tensor> slots,
+            Map<String, Tensor> nextSlots,
+            double rate,
+            long step)
+            implements Optimizer.Update {
         @Override
         public Tensor slot(String name) {
             return slots.get(name);
@@ -106,7 +116,8 @@ class OptimizersTest {
         };
     }
 
-    private static Rule adam(double b1, double b2, double e, boolean kerasEpsilon, boolean amsgrad, double l2, double wd) {
+    private static Rule adam(
+            double b1, double b2, double e, boolean kerasEpsilon, boolean amsgrad, double l2, double wd) {
         return (w, g, rate, t, s) -> {
             double d = g + l2 * w;
             s[0] = b1 * s[0] + (1 - b1) * d;
@@ -127,12 +138,32 @@ class OptimizersTest {
                 row(keras(0, false, 0, 0.1), "sgd", "weight_decay", 0.1),
                 row(torch(0, false, 0, 0.1), "sgd", "weight_decay", 0.1, "weight_decay_form", "l2"),
                 row(torch(0.9, true, 0, 0), "sgd", "momentum", 0.9, "nesterov", true, "rate_in_velocity", false),
-                row(torch(0.9, false, 0.5, 0.05), "sgd", "momentum", 0.9, "dampening", 0.5, "weight_decay", 0.05,
-                        "weight_decay_form", "l2", "rate_in_velocity", false),
+                row(
+                        torch(0.9, false, 0.5, 0.05),
+                        "sgd",
+                        "momentum",
+                        0.9,
+                        "dampening",
+                        0.5,
+                        "weight_decay",
+                        0.05,
+                        "weight_decay_form",
+                        "l2",
+                        "rate_in_velocity",
+                        false),
                 row(adam(0.9, 0.999, 1e-7, true, false, 0, 0), "adam"),
                 row(adam(0.8, 0.9, 0.1, true, false, 0, 0), "adam", "beta_1", 0.8, "beta_2", 0.9, "epsilon", 0.1),
-                row(adam(0.9, 0.999, 0.01, false, false, 0.1, 0), "adam", "epsilon", 0.01, "corrected_epsilon", true,
-                        "weight_decay", 0.1, "weight_decay_form", "l2"),
+                row(
+                        adam(0.9, 0.999, 0.01, false, false, 0.1, 0),
+                        "adam",
+                        "epsilon",
+                        0.01,
+                        "corrected_epsilon",
+                        true,
+                        "weight_decay",
+                        0.1,
+                        "weight_decay_form",
+                        "l2"),
                 row(adam(0.9, 0.9, 1e-7, true, true, 0, 0), "adam", "amsgrad", true, "beta_2", 0.9),
                 row(adam(0.9, 0.999, 1e-7, true, false, 0, 0.004), "adamw"),
                 row(adam(0.9, 0.999, 1e-7, true, false, 0, 0.2), "adamw", "weight_decay", 0.2));
@@ -175,8 +206,10 @@ class OptimizersTest {
     void atAConstantRateBothKindsOfVelocityWalkTheSameWay() {
         for (boolean nesterov : new boolean[] {false, true}) {
             Weight keras = new Weight(make("type", "sgd", "momentum", 0.9, "nesterov", nesterov), Param.Kind.WEIGHT, 1);
-            Weight torch = new Weight(make("type", "sgd", "momentum", 0.9, "nesterov", nesterov, "rate_in_velocity", false),
-                    Param.Kind.WEIGHT, 1);
+            Weight torch = new Weight(
+                    make("type", "sgd", "momentum", 0.9, "nesterov", nesterov, "rate_in_velocity", false),
+                    Param.Kind.WEIGHT,
+                    1);
             for (int t = 0; t < 20; t++) {
                 float g = (float) Math.sin(t);
                 assertThat(keras.step(0.1, g)[0]).isCloseTo(torch.step(0.1, g)[0], within(1e-5f));
@@ -197,7 +230,8 @@ class OptimizersTest {
     @Test
     void theFirstStepOfAdamIsTheRate() {
         for (float g : new float[] {1e-3f, 1, 1e3f}) {
-            assertThat(new Weight(make("type", "adam"), Param.Kind.WEIGHT, 1).step(0.01, g)[0]).isCloseTo(0.99f, within(4e-5f));
+            assertThat(new Weight(make("type", "adam"), Param.Kind.WEIGHT, 1).step(0.01, g)[0])
+                    .isCloseTo(0.99f, within(4e-5f));
         }
     }
 
@@ -208,7 +242,8 @@ class OptimizersTest {
                 boolean weight = kind == Param.Kind.WEIGHT;
                 Optimizer some = make("type", "sgd", "weight_decay", 0.5, "weight_decay_form", form);
                 assertThat(new Weight(some, kind, 1).step(0.1, 0)[0]).isEqualTo(weight ? 0.95f : 1);
-                Optimizer all = make("type", "sgd", "weight_decay", 0.5, "weight_decay_form", form, "weight_decay_on", "all");
+                Optimizer all =
+                        make("type", "sgd", "weight_decay", 0.5, "weight_decay_form", form, "weight_decay_on", "all");
                 assertThat(new Weight(all, kind, 1).step(0.1, 0)[0]).isEqualTo(0.95f);
             }
         }
@@ -216,16 +251,21 @@ class OptimizersTest {
 
     @Test
     void slotsFadeToZeroAndNeverIntoDenormals() {
-        for (Optimizer o : List.of(make("type", "sgd", "momentum", 0.5), make("type", "adam", "beta_1", 0.5, "beta_2", 0.5))) {
+        for (Optimizer o :
+                List.of(make("type", "sgd", "momentum", 0.5), make("type", "adam", "beta_1", 0.5, "beta_2", 0.5))) {
             Weight w = new Weight(o, Param.Kind.WEIGHT, 1, -1, 2);
             w.step(0.1, 1, -1, 1e-3f);
             for (int t = 0; t < 120; t++) {
                 w.step(0.1, 0, 0, 0);
                 for (Tensor s : w.slots.values()) {
-                    for (float x : s.data()) assertThat(x == 0 || Math.abs(x) >= 1e-30f).as("step " + t + ": " + x).isTrue();
+                    for (float x : s.data())
+                        assertThat(x == 0 || Math.abs(x) >= 1e-30f)
+                                .as("step " + t + ": " + x)
+                                .isTrue();
                 }
             }
-            for (Tensor s : w.slots.values()) for (float x : s.data()) assertThat(x == 0).isTrue();
+            for (Tensor s : w.slots.values())
+                for (float x : s.data()) assertThat(x == 0).isTrue();
         }
     }
 
@@ -253,24 +293,36 @@ class OptimizersTest {
     void memoryIsOnlyAskedForWhereItIsUsed() {
         Param p = Param.dense("w", 2, 3, Initializer.ZEROS);
         assertThat(make("type", "sgd").slots(p)).isEmpty();
-        assertThat(make("type", "sgd", "momentum", 0.9).slots(p)).extracting(Slot::name).containsExactly("velocity");
+        assertThat(make("type", "sgd", "momentum", 0.9).slots(p))
+                .extracting(Slot::name)
+                .containsExactly("velocity");
         assertThat(make("type", "adam").slots(p)).extracting(Slot::name).containsExactly("m", "v");
-        assertThat(make("type", "adam", "amsgrad", true).slots(p)).extracting(Slot::name).containsExactly("m", "v", "v_max");
+        assertThat(make("type", "adam", "amsgrad", true).slots(p))
+                .extracting(Slot::name)
+                .containsExactly("m", "v", "v_max");
     }
 
     @Test
     void defaultsAreThoseOfKeras() {
         assertThat(make("type", "sgd").rate()).isEqualTo(0.01);
-        assertThat(make("type", "adam")).isEqualTo(new Adam(0.001, 0.9, 0.999, 1e-7, false, false, new WeightDecay(0, true, false)));
+        assertThat(make("type", "adam"))
+                .isEqualTo(new Adam(0.001, 0.9, 0.999, 1e-7, false, false, new WeightDecay(0, true, false)));
         assertThat(make("type", "adam", "learning_rate", 0.5).rate()).isEqualTo(0.5);
     }
 
     @Test
     void optionsOutOfRangeAreRefused() {
-        for (Object[] bad : new Object[][] {{"sgd", "momentum", 1}, {"sgd", "learning_rate", -1}, {"adam", "beta_2", 1},
-                {"adam", "epsilon", 0}, {"adam", "weight_decay_form", "l1"}, {"sgd", "lr", 0.1}}) {
+        for (Object[] bad : new Object[][] {
+            {"sgd", "momentum", 1},
+            {"sgd", "learning_rate", -1},
+            {"adam", "beta_2", 1},
+            {"adam", "epsilon", 0},
+            {"adam", "weight_decay_form", "l1"},
+            {"sgd", "lr", 0.1}
+        }) {
             assertThatThrownBy(() -> make("type", bad[0], bad[1], bad[2]))
-                    .isInstanceOf(ConfigException.class).hasMessageContaining((String) bad[1]);
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining((String) bad[1]);
         }
     }
 }

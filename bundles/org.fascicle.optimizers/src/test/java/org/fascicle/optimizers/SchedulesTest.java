@@ -27,7 +27,20 @@ class SchedulesTest {
     static Stream<Arguments> rates() {
         return Stream.of(
                 row(Case.options("type", "constant"), 0, 0.8, 1, 0.8, 1_000_000, 0.8),
-                row(Case.options("type", "step", "every", 3, "gamma", 0.5), 0, 0.8, 2, 0.8, 3, 0.4, 5, 0.4, 6, 0.2, 30, 0.8 / 1024),
+                row(
+                        Case.options("type", "step", "every", 3, "gamma", 0.5),
+                        0,
+                        0.8,
+                        2,
+                        0.8,
+                        3,
+                        0.4,
+                        5,
+                        0.4,
+                        6,
+                        0.2,
+                        30,
+                        0.8 / 1024),
                 row(Case.options("type", "step", "every", 1), 0, 0.8, 1, 0.08, 2, 0.008),
                 row(Case.options("type", "exponential", "gamma", 0.5), 0, 0.8, 1, 0.4, 3, 0.1),
                 row(Case.options("type", "exponential", "gamma", 0.25, "every", 2), 0, 0.8, 1, 0.4, 2, 0.2, 4, 0.05),
@@ -64,6 +77,7 @@ class SchedulesTest {
     @MethodSource("errors")
     void whatIsMissingOrOutOfRangeIsNamed(Map<String, Object> options, String option) {
         assertThatThrownBy(() -> PARTS.create(Kind.SCHEDULE, "test", options))
-                .isInstanceOf(ConfigException.class).hasMessageContaining("option " + option);
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("option " + option);
     }
 }

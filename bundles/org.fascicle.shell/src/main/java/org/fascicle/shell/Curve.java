@@ -1,5 +1,6 @@
 package org.fascicle.shell;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.fascicle.model.Model;
@@ -23,8 +24,11 @@ record Curve(String name, double[] x, double[] y, double[] slope, String note) {
 
     /** Evaluates an activation at its initial parameters. */
     static Curve of(Services services, String name) {
-        double[] x = new double[POINTS];
+        double[] x = new double[POINTS + 1];
         for (int i = 0; i < POINTS; i++) x[i] = -10 + 20.0 * i / (POINTS - 1);
+        // One more beside 0, where many have a kink; XChart labels every so many points of an even grid, and others with round numbers.
+        x[POINTS] = 1e-3;
+        Arrays.sort(x);
         Object made = services.plugins().create(Kind.ACTIVATION, "plot: " + name, Map.of("type", name), Plugins.Choice.BEST).object();
         if (made instanceof Child c && c.activation().isEmpty() && c.layer() instanceof ScalarFunction f) return scalar(name, x, f);
         return predicted(services, name, x);

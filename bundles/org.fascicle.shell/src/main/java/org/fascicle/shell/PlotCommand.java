@@ -100,9 +100,11 @@ final class PlotCommand implements Callable<Integer> {
                 .height(height)
                 .title(c.note().isEmpty() ? c.name() : c.name() + ", " + c.note())
                 .build();
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setXAxisMin(-10.0).setXAxisMax(10.0);
+        chart.getStyler().setXAxisDecimalPattern("#.##").setYAxisDecimalPattern("#.###");
         add(chart, "value", c.x(), c.y());
         add(chart, "slope", c.x(), c.slope());
         return chart;

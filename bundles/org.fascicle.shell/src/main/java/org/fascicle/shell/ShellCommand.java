@@ -20,7 +20,7 @@ final class ShellCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        console.line("This is the shell: commands go without \"fascicle\", e.g. plugins --kind layer; exit with: exit 0");
+        console.line("This is the shell: commands go without \"fascicle\", e.g. plugins --kind layer; exit ends it");
         return Failures.DONE;
     }
 }

@@ -56,7 +56,12 @@ public abstract class Contract<P> {
 
     static DynamicTest test(String name, Check check) {
         return DynamicTest.dynamicTest(name, () -> {
-            List<String> found = check.run();
+            List<String> found;
+            try {
+                found = check.run();
+            } catch (RuntimeException e) {
+                found = Assertions.fail("expected no exception, got " + e, e);
+            }
             if (!found.isEmpty()) Assertions.fail(String.join(System.lineSeparator(), found));
         });
     }

@@ -76,15 +76,6 @@ public final class GradientCheck {
         return new Result(List.copyOf(all), last.worst, last.where, last.draws);
     }
 
-    /** The analytic gradients of a case as the first draw has them, for comparisons of one's own; the tensors of all variables are handed out with them. */
-    public static Map<String, Tensor> gradients(Child subject, Case c, int draw, boolean training, Map<String, Tensor> variables, Map<String, Tensor> seeds) {
-        Trial t = new Trial(subject, c, draw);
-        t.forward(training);
-        variables.putAll(t.variables());
-        seeds.putAll(t.seeds());
-        return t.backward();
-    }
-
     private void compare() {
         trial.forward(training);
         Map<String, Tensor> analytic = trial.backward();

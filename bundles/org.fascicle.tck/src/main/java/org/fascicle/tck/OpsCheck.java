@@ -91,7 +91,7 @@ public final class OpsCheck {
 
     private void product(int m, int k, int n, boolean ta, boolean tb, float beta, Form form, List<String> found) {
         int extra = form == Form.WINDOWS ? 3 : 0;
-        Matrix a = operand(m, k, ta, extra, 1), b = operand(k, n, tb, extra, 2);
+        Matrix a = operand(m, k, ta, extra, 1.5), b = operand(k, n, tb, extra, 2);
         Tensor start = Samples.normal(m, n + extra);
         if (beta == 0) start.fill(Float.NaN);
         Tensor want = start.copy(), got = start.copy(), bias = Samples.normal(n);
@@ -110,17 +110,10 @@ public final class OpsCheck {
         };
     }
 
-    /** A factor that a product reads as {@code [rows, cols]}. */
-    private static Matrix operand(int rows, int cols, boolean transposed, int extra, int shift) {
+    /** A factor that a product reads as {@code [rows, cols]}, with some columns around it that do not belong to it. */
+    private static Matrix operand(int rows, int cols, boolean transposed, int extra, double spread) {
         int r = transposed ? cols : rows, c = transposed ? rows : cols;
-        Tensor t = Samples.normal(r + shift - 1, c + extra);
-        Matrix m = t.matrix().rows(shift - 1, r).columns(extra / 2, c);
-        if (extra == 0 && shift > 1) {
-            // A packed parameter is a whole tensor.
-            Tensor whole = Tensor.zeros(r, c);
-            System.arraycopy(t.data(), m.offset(), whole.data(), 0, r * c);
-            m = whole.matrix();
-        }
+        Matrix m = Samples.uniform(-spread, spread, r, c + extra).matrix().columns(extra / 2, c);
         return transposed ? m.t() : m;
     }
 

@@ -68,8 +68,14 @@ public record Conv2d(
 
     private Conv geometry(Tensor x) {
         Window w = window.on(x.shape());
-        return new Conv(groups, w.rows().stride(), w.columns().stride(), w.rows().before(), w.columns().before(),
-                w.rows().dilation(), w.columns().dilation());
+        return new Conv(
+                groups,
+                w.rows().stride(),
+                w.columns().stride(),
+                w.rows().before(),
+                w.columns().before(),
+                w.rows().dilation(),
+                w.columns().dilation());
     }
 
     /**

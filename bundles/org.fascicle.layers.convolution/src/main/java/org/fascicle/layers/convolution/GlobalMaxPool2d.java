@@ -47,7 +47,9 @@ public record GlobalMaxPool2d(boolean keepdims) implements Layer {
     public void backward(Pass p) {
         Tensor input = p.input(0);
         Planes planes = Planes.of(input);
-        float[] x = input.data(), y = p.output(0).data(), dy = p.outputGradient(0).data();
+        float[] x = input.data(),
+                y = p.output(0).data(),
+                dy = p.outputGradient(0).data();
         float[] dx = p.inputGradient(0).accumulator();
         int n = planes.work();
         planes.each(p.ops(), plane -> dx[place(x, plane * n, n, y[plane])] += dy[plane]);

@@ -53,7 +53,9 @@ public record MaxPool2d(Window window) implements Layer {
     public void backward(Pass p) {
         Tensor input = p.input(0);
         Window w = window.on(input.shape());
-        float[] x = input.data(), y = p.output(0).data(), dy = p.outputGradient(0).data();
+        float[] x = input.data(),
+                y = p.output(0).data(),
+                dy = p.outputGradient(0).data();
         float[] dx = p.inputGradient(0).accumulator();
         Planes.of(input).each(p.ops(), plane -> backward(w, plane, x, y, dy, dx));
     }

@@ -48,7 +48,9 @@ public record Subsampling2d(Window window, double initialScale, Initializer bias
     public void backward(Pass p) {
         Tensor input = p.input(0), gradient = p.outputGradient(0);
         Window w = window.on(input.shape());
-        float[] x = input.data(), dy = gradient.data(), scale = p.parameter("scale").data();
+        float[] x = input.data(),
+                dy = gradient.data(),
+                scale = p.parameter("scale").data();
         int channels = input.dim(1), blocks = w.rows().count() * w.columns().count();
         if (p.wants("bias")) p.ops().sumChannels(p.gradient("bias"), gradient);
         if (p.wants("scale")) {
@@ -91,7 +93,9 @@ public record Subsampling2d(Window window, double initialScale, Initializer bias
     }
 
     private static int corner(Window w, int plane, int k) {
-        int across = w.columns().count(), row = k / across * w.rows().size(), column = k % across * w.columns().size();
+        int across = w.columns().count(),
+                row = k / across * w.rows().size(),
+                column = k % across * w.columns().size();
         return (plane * w.rows().input() + row) * w.columns().input() + column;
     }
 

@@ -36,8 +36,12 @@ record Window(String name, Axis rows, Axis columns, Padding padding, boolean cei
     /** Windows that lie side by side. */
     static Window tiles(Options o) {
         int[] size = o.integers("pool_size", new int[] {2, 2}, FROM_ONE);
-        return new Window("pool_size", Axis.of(size[0], size[0], 1, 0, 0), Axis.of(size[1], size[1], 1, 0, 0),
-                Padding.VALID, false);
+        return new Window(
+                "pool_size",
+                Axis.of(size[0], size[0], 1, 0, 0),
+                Axis.of(size[1], size[1], 1, 0, 0),
+                Padding.VALID,
+                false);
     }
 
     private static Window of(Options o, String name, int[] size, int[] fallbackStrides, boolean ceil) {
@@ -52,8 +56,12 @@ record Window(String name, Axis rows, Axis columns, Padding padding, boolean cei
         if (padding != Padding.VALID && pads[0] + pads[1] + pads[2] + pads[3] > 0) {
             throw o.invalid("pads", "0 beside padding \"same\", which finds them itself", Arrays.toString(pads));
         }
-        return new Window(name, Axis.of(size[0], strides[0], dilation[0], pads[0], pads[1]),
-                Axis.of(size[1], strides[1], dilation[1], pads[2], pads[3]), padding, ceil);
+        return new Window(
+                name,
+                Axis.of(size[0], strides[0], dilation[0], pads[0], pads[1]),
+                Axis.of(size[1], strides[1], dilation[1], pads[2], pads[3]),
+                padding,
+                ceil);
     }
 
     /** This window on an input: all numbers resolved. {@link ShapeException} if it does not fit. */

@@ -33,7 +33,8 @@ class ConvolutionTest {
             options.putAll(Map.of("filters", filters, "groups", groups, "use_bias", bias));
             if (!g.fits()) {
                 assertThatThrownBy(() -> Trial.graph(CONV, options, new Weights(1), g.x()))
-                        .as(g.toString()).isInstanceOf(ShapeException.class);
+                        .as(g.toString())
+                        .isInstanceOf(ShapeException.class);
                 continue;
             }
             check(g, filters, groups, bias, Trial.run(CONV, options, r, g.x()));
@@ -67,33 +68,58 @@ class ConvolutionTest {
         assertThat(Trial.difference(t.y(), y)).as(g.toString()).isLessThan(1e-4);
         assertThat(Trial.difference(t.dx(), dx)).as(g.toString()).isLessThan(1e-4);
         assertThat(Trial.difference(t.gradient("kernel"), dw)).as(g.toString()).isLessThan(2e-4);
-        if (bias) assertThat(Trial.difference(t.gradient("bias"), db)).as(g.toString()).isLessThan(1e-4);
+        if (bias)
+            assertThat(Trial.difference(t.gradient("bias"), db))
+                    .as(g.toString())
+                    .isLessThan(1e-4);
     }
 
     static Stream<Arguments> shapeErrors() {
         return Stream.of(
-                Arguments.of(CONV, Map.of("filters", 2, "kernel_size", 5), new int[] {1, 1, 4, 4},
+                Arguments.of(
+                        CONV,
+                        Map.of("filters", 2, "kernel_size", 5),
+                        new int[] {1, 1, 4, 4},
                         "kernel_size [5, 5] does not fit input [N, C, 4, 4] without padding; "
                                 + "take a smaller kernel_size, or padding \"same\""),
-                Arguments.of(CONV, Map.of("filters", 2, "kernel_size", 3, "dilation_rate", 2, "pads", List.of(0, 0, 1, 1)),
+                Arguments.of(
+                        CONV,
+                        Map.of("filters", 2, "kernel_size", 3, "dilation_rate", 2, "pads", List.of(0, 0, 1, 1)),
                         new int[] {1, 1, 4, 4},
                         "kernel_size [3, 3] dilated to [5, 5] does not fit input [N, C, 4, 4] with its pads"),
-                Arguments.of(CONV, Map.of("filters", 2, "kernel_size", 3, "groups", 2), new int[] {1, 3, 4, 4},
+                Arguments.of(
+                        CONV,
+                        Map.of("filters", 2, "kernel_size", 3, "groups", 2),
+                        new int[] {1, 3, 4, 4},
                         "channels must be a multiple of groups = 2, got 3 from input [1, 3, 4, 4]"),
-                Arguments.of(CONV, Map.of("filters", 2, "kernel_size", 3), new int[] {1, 784},
+                Arguments.of(
+                        CONV,
+                        Map.of("filters", 2, "kernel_size", 3),
+                        new int[] {1, 784},
                         "input 0 must be [N, C, H, W], got [1, 784]; add a reshape before it"),
-                Arguments.of(MAX, Map.of("pool_size", 3), new int[] {1, 1, 2, 9},
+                Arguments.of(
+                        MAX,
+                        Map.of("pool_size", 3),
+                        new int[] {1, 1, 2, 9},
                         "pool_size [3, 3] does not fit input [N, C, 2, 9] without padding"),
-                Arguments.of(MAX, Map.of("pads", 2), new int[] {1, 1, 4, 4},
+                Arguments.of(
+                        MAX,
+                        Map.of("pads", 2),
+                        new int[] {1, 1, 4, 4},
                         "pool_size [2, 2] on input [N, C, 4, 4] has windows that see nothing but padding"),
-                Arguments.of(new GlobalMaxPool2d.Factory(), Map.of(), new int[] {1, 1, 0, 4}, "input must have numbers to pool"));
+                Arguments.of(
+                        new GlobalMaxPool2d.Factory(),
+                        Map.of(),
+                        new int[] {1, 1, 0, 4},
+                        "input must have numbers to pool"));
     }
 
     @ParameterizedTest
     @MethodSource("shapeErrors")
     void aShapeThatDoesNotFitIsExplained(Layer.Factory f, Map<String, Object> options, int[] x, String message) {
         assertThatThrownBy(() -> Trial.graph(f, options, new Weights(1), x))
-                .isInstanceOf(ShapeException.class).hasMessageStartingWith("layer: " + message);
+                .isInstanceOf(ShapeException.class)
+                .hasMessageStartingWith("layer: " + message);
     }
 
     static Stream<Arguments> configErrors() {
@@ -102,7 +128,10 @@ class ConvolutionTest {
                 Arguments.of(CONV, Case.options("filters", 3), "kernel_size"),
                 Arguments.of(CONV, Case.options("filters", 3, "kernel_size", 0), "kernel_size"),
                 Arguments.of(CONV, Case.options("filters", 3, "kernel_size", List.of(1, 2, 3)), "kernel_size"),
-                Arguments.of(CONV, Case.options("filters", 3, "kernel_size", 3, "groups", 2), "a divisor of filters = 3, got 2"),
+                Arguments.of(
+                        CONV,
+                        Case.options("filters", 3, "kernel_size", 3, "groups", 2),
+                        "a divisor of filters = 3, got 2"),
                 Arguments.of(CONV, Case.options("filters", 3, "kernel_size", 3, "padding", "full"), "padding"),
                 Arguments.of(CONV, Case.options("filters", 3, "kernel_size", 3, "padding", "same", "pads", 1), "pads"),
                 Arguments.of(CONV, Case.options("filters", 3, "kernel_size", 3, "stride", 1), "unknown option stride"),
@@ -113,6 +142,7 @@ class ConvolutionTest {
     @MethodSource("configErrors")
     void anOptionThatMakesNoSenseIsExplained(Layer.Factory f, Map<String, Object> options, String message) {
         assertThatThrownBy(() -> Trial.graph(f, options, new Weights(1), 1, 2, 8, 8))
-                .isInstanceOf(ConfigException.class).hasMessageContaining(message);
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
     }
 }

@@ -14,10 +14,32 @@ class LayersTest {
         protected List<Case> cases() {
             return List.of(
                     Case.of("valid", "filters", 2, "kernel_size", List.of(2, 3)).on(Samples.normal(4, 2, 3, 4)),
-                    Case.of("same, strided, fused tanh", "filters", 2, "kernel_size", 3, "strides", 2, "padding", "same",
-                            "activation", "tanh").on(Samples.normal(4, 1, 4, 3)),
-                    Case.of("depthwise with pads", "filters", 4, "kernel_size", 2, "groups", 2, "pads", List.of(1, 0, 0, 1),
-                            "use_bias", false).on(Samples.normal(4, 2, 3, 3)),
+                    Case.of(
+                                    "same, strided, fused tanh",
+                                    "filters",
+                                    2,
+                                    "kernel_size",
+                                    3,
+                                    "strides",
+                                    2,
+                                    "padding",
+                                    "same",
+                                    "activation",
+                                    "tanh")
+                            .on(Samples.normal(4, 1, 4, 3)),
+                    Case.of(
+                                    "depthwise with pads",
+                                    "filters",
+                                    4,
+                                    "kernel_size",
+                                    2,
+                                    "groups",
+                                    2,
+                                    "pads",
+                                    List.of(1, 0, 0, 1),
+                                    "use_bias",
+                                    false)
+                            .on(Samples.normal(4, 2, 3, 3)),
                     Case.of("dilated", "filters", 1, "kernel_size", 2, "dilation_rate", 2, "bias_initializer", "ones")
                             .on(Samples.normal(4, 2, 4, 3)));
         }
@@ -31,7 +53,16 @@ class LayersTest {
                     Case.of("default").on(Samples.apart(4, 2, 4, 4)),
                     Case.of("overlapping, same", "pool_size", 3, "strides", 2, "padding", "same", "activation", "tanh")
                             .on(Samples.apart(4, 1, 5, 4)),
-                    Case.of("pads, ceil", "pool_size", List.of(2, 3), "pads", 1, "ceil_mode", true, "dilation_rate", List.of(1, 2))
+                    Case.of(
+                                    "pads, ceil",
+                                    "pool_size",
+                                    List.of(2, 3),
+                                    "pads",
+                                    1,
+                                    "ceil_mode",
+                                    true,
+                                    "dilation_rate",
+                                    List.of(1, 2))
                             .on(Samples.apart(4, 1, 4, 6)));
         }
     }
@@ -42,8 +73,18 @@ class LayersTest {
         protected List<Case> cases() {
             return List.of(
                     Case.of("default").on(Samples.normal(4, 2, 4, 4)),
-                    Case.of("overlapping, same", "pool_size", 3, "strides", 2, "padding", "same").on(Samples.normal(4, 1, 5, 4)),
-                    Case.of("pads count, ceil", "pool_size", List.of(2, 3), "pads", 1, "ceil_mode", true, "count_include_pad", true)
+                    Case.of("overlapping, same", "pool_size", 3, "strides", 2, "padding", "same")
+                            .on(Samples.normal(4, 1, 5, 4)),
+                    Case.of(
+                                    "pads count, ceil",
+                                    "pool_size",
+                                    List.of(2, 3),
+                                    "pads",
+                                    1,
+                                    "ceil_mode",
+                                    true,
+                                    "count_include_pad",
+                                    true)
                             .on(Samples.normal(4, 1, 4, 5)));
         }
     }
@@ -74,7 +115,8 @@ class LayersTest {
         protected List<Case> cases() {
             return List.of(
                     Case.of("LeNet-5", "activation", "sigmoid").on(Samples.normal(4, 2, 4, 4)),
-                    Case.of("blocks and a rest", "pool_size", List.of(1, 3), "initial_scale", 1).on(Samples.normal(4, 2, 2, 5)));
+                    Case.of("blocks and a rest", "pool_size", List.of(1, 3), "initial_scale", 1)
+                            .on(Samples.normal(4, 2, 2, 5)));
         }
     }
 }

@@ -31,7 +31,8 @@ class PoolingTest {
             Layer.Factory factory = average ? AVERAGE : MAX;
             if (!g.fits() || !g.everyWindowSeesInput()) {
                 assertThatThrownBy(() -> Trial.graph(factory, options, new Weights(1), g.x()))
-                        .as(g.toString()).isInstanceOf(ShapeException.class);
+                        .as(g.toString())
+                        .isInstanceOf(ShapeException.class);
                 refused++;
                 continue;
             }
@@ -114,8 +115,14 @@ class PoolingTest {
                 Layer.Factory f = average ? new GlobalAveragePool2d.Factory() : new GlobalMaxPool2d.Factory();
                 Trial t = Trial.run(f, Map.of("keepdims", keep), r, 2, 3, 4, 5);
                 assertThat(t.y().shape()).isEqualTo(keep ? Shape.of(2, 3, 1, 1) : Shape.of(2, 3));
-                Loops g = new Loops(new int[] {2, 3, 4, 5}, new int[] {4, 5}, new int[] {1, 1}, new int[] {1, 1}, "valid",
-                        new int[4], false);
+                Loops g = new Loops(
+                        new int[] {2, 3, 4, 5},
+                        new int[] {4, 5},
+                        new int[] {1, 1},
+                        new int[] {1, 1},
+                        "valid",
+                        new int[4],
+                        false);
                 if (average) average(g, false, t);
                 else maximum(g, t);
             }
@@ -129,7 +136,10 @@ class PoolingTest {
             Loops g = new Loops(new int[] {2, 3, 5, 7}, size, size, new int[] {1, 1}, "valid", new int[4], false);
             Trial t = Trial.run(new Subsampling2d.Factory(), Map.of("pool_size", List.of(size[0], size[1])), r, g.x());
             float[] s = t.parameter("scale").data(), b = t.parameter("bias").data(), dy = t.dy().data();
-            double[] y = new double[t.y().size()], dx = new double[t.x().size()], ds = new double[3], db = new double[3];
+            double[] y = new double[t.y().size()],
+                    dx = new double[t.x().size()],
+                    ds = new double[3],
+                    db = new double[3];
             int plane = g.count(0) * g.count(1);
             for (int i = 0; i < y.length; i++) {
                 y[i] = b[i / plane % 3];

@@ -18,15 +18,20 @@ record Trial(Graph graph, Weights weights, Tensor x, Tensor dy) {
     /** Plans only; throws what the layer throws. */
     static Graph graph(Layer.Factory factory, Map<String, Object> options, Weights weights, int... x) {
         var child = new Parts().child("layer", "layer", factory, options);
-        return new Graph(new NaiveOps(), weights, Map.of("x", Shape.of(x)),
-                List.of(Graph.Spec.of("layer", child, "x")), Set.of("x"));
+        return new Graph(
+                new NaiveOps(),
+                weights,
+                Map.of("x", Shape.of(x)),
+                List.of(Graph.Spec.of("layer", child, "x")),
+                Set.of("x"));
     }
 
     static Trial run(Layer.Factory factory, Map<String, Object> options, Random r, int... dims) {
         Weights weights = new Weights(r.nextLong());
         Graph graph = graph(factory, options, weights, dims);
         Tensor x = normal(r, Shape.of(dims)), dy = normal(r, graph.shape("layer"));
-        for (Weights.Entry e : weights.entries()) e.value().set(normal(r, e.param().shape()));
+        for (Weights.Entry e : weights.entries())
+            e.value().set(normal(r, e.param().shape()));
         graph.forward(Map.of("x", x), true, 1, Optional.empty());
         graph.backward(Map.of("layer", dy));
         return new Trial(graph, weights, x, dy);

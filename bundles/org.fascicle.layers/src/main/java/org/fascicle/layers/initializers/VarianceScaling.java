@@ -40,11 +40,13 @@ public record VarianceScaling(double scale, Fan fan, Distribution distribution) 
         }
 
         double of(Param p) {
-            return Math.max(1, switch (this) {
-                case IN -> p.fanIn();
-                case OUT -> p.fanOut();
-                case AVERAGE -> (p.fanIn() + (double) p.fanOut()) / 2;
-            });
+            return Math.max(
+                    1,
+                    switch (this) {
+                        case IN -> p.fanIn();
+                        case OUT -> p.fanOut();
+                        case AVERAGE -> (p.fanIn() + (double) p.fanOut()) / 2;
+                    });
         }
     }
 
@@ -55,7 +57,8 @@ public record VarianceScaling(double scale, Fan fan, Distribution distribution) 
         TRUNCATED_NORMAL;
 
         static Distribution normal(Options o) {
-            return o.choice("distribution", "truncated_normal", "truncated_normal", "normal").equals("normal")
+            return o.choice("distribution", "truncated_normal", "truncated_normal", "normal")
+                            .equals("normal")
                     ? NORMAL
                     : TRUNCATED_NORMAL;
         }
@@ -83,11 +86,14 @@ public record VarianceScaling(double scale, Fan fan, Distribution distribution) 
             double scale = o.real("scale", 1, Range.POSITIVE);
             Fan fan = Fan.of(o, "fan_in");
             String form = o.choice("distribution", "truncated_normal", "truncated_normal", "normal", "uniform");
-            return new VarianceScaling(scale, fan, switch (form) {
-                case "uniform" -> Distribution.UNIFORM;
-                case "normal" -> Distribution.NORMAL;
-                default -> Distribution.TRUNCATED_NORMAL;
-            });
+            return new VarianceScaling(
+                    scale,
+                    fan,
+                    switch (form) {
+                        case "uniform" -> Distribution.UNIFORM;
+                        case "normal" -> Distribution.NORMAL;
+                        default -> Distribution.TRUNCATED_NORMAL;
+                    });
         }
     }
 

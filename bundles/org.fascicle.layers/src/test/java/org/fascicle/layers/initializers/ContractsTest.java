@@ -60,7 +60,8 @@ class ContractsTest {
     class IdentityTest extends InitializerContract<Identity.Factory> {
         @Override
         protected List<Param> params() {
-            return List.of(Param.dense("kernel", 6, 4, Initializer.ZEROS), Param.dense("kernel", 4, 4, Initializer.ZEROS));
+            return List.of(
+                    Param.dense("kernel", 6, 4, Initializer.ZEROS), Param.dense("kernel", 4, 4, Initializer.ZEROS));
         }
     }
 }

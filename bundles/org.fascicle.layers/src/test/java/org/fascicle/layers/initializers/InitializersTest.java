@@ -68,14 +68,29 @@ class InitializersTest {
                 row(DENSE, Math.sqrt(2 / (in + out)), cut(Math.sqrt(2 / (in + out))), "glorot_normal"),
                 row(DENSE, Math.sqrt(2 / (in + out)), all, "glorot_normal", "distribution", "normal"),
                 row(DENSE, Math.sqrt(2 / in), Math.sqrt(6 / in), "he_uniform"),
-                row(CONV, Math.sqrt(2 / 1.04 / convIn), Math.sqrt(6 / 1.04 / convIn), "he_uniform", "negative_slope", 0.2),
+                row(
+                        CONV,
+                        Math.sqrt(2 / 1.04 / convIn),
+                        Math.sqrt(6 / 1.04 / convIn),
+                        "he_uniform",
+                        "negative_slope",
+                        0.2),
                 row(CONV, Math.sqrt(2 / convIn), cut(Math.sqrt(2 / convIn)), "he_normal"),
                 row(CONV, Math.sqrt(2 / convOut), all, "he_normal", "mode", "fan_out", "distribution", "normal"),
                 row(DENSE, Math.sqrt(1 / in), Math.sqrt(3 / in), "lecun_uniform"),
                 row(DENSE, Math.sqrt(1 / in), cut(Math.sqrt(1 / in)), "lecun_normal"),
                 row(DENSE, Math.sqrt(1 / in), cut(Math.sqrt(1 / in)), "variance_scaling"),
-                row(DENSE, Math.sqrt(2 / ((in + out) / 2)), Math.sqrt(6 / ((in + out) / 2)), "variance_scaling",
-                        "scale", 2, "mode", "fan_avg", "distribution", "uniform"),
+                row(
+                        DENSE,
+                        Math.sqrt(2 / ((in + out) / 2)),
+                        Math.sqrt(6 / ((in + out) / 2)),
+                        "variance_scaling",
+                        "scale",
+                        2,
+                        "mode",
+                        "fan_avg",
+                        "distribution",
+                        "uniform"),
                 row(DENSE, 0.1 / Math.sqrt(12), 0.05, "uniform"),
                 row(DENSE, 0.05, all, "normal"),
                 row(DENSE, 0.05 * Fill.TRUNCATED_DEVIATION, 0.1, "truncated_normal"));
@@ -94,7 +109,8 @@ class InitializersTest {
 
     @ParameterizedTest
     @MethodSource("distributions")
-    void drawsHaveMeanZeroTheirVarianceAndTheirBound(Map<String, Object> options, int[] dims, double deviation, double bound) {
+    void drawsHaveMeanZeroTheirVarianceAndTheirBound(
+            Map<String, Object> options, int[] dims, double deviation, double bound) {
         Tensor w = fill((Initializer) PARTS.create(Kind.INITIALIZER, "test", options), dims);
         double sum = 0, squares = 0, largest = 0;
         for (float x : w.data()) {
@@ -115,7 +131,8 @@ class InitializersTest {
         Tensor u = fill(make("type", "uniform", "low", 2, "high", 3), 50, 50);
         for (float x : u.data()) assertThat(x).isBetween(2f, 3f);
         double mean = 0;
-        for (float x : fill(make("type", "normal", "mean", 4, "stddev", 0.1), 50, 50).data()) mean += x / 2500;
+        for (float x :
+                fill(make("type", "normal", "mean", 4, "stddev", 0.1), 50, 50).data()) mean += x / 2500;
         assertThat(mean).isCloseTo(4, within(0.01));
     }
 
@@ -175,19 +192,27 @@ class InitializersTest {
     @Test
     void theSameDrawsGiveTheSameBitsAndOthersOthers() {
         for (String type : List.of("glorot_uniform", "he_normal", "orthogonal")) {
-            assertThat(fill(make("type", type), 5, 6).data()).containsExactly(fill(make("type", type), 5, 6).data());
+            assertThat(fill(make("type", type), 5, 6).data())
+                    .containsExactly(fill(make("type", type), 5, 6).data());
         }
         Tensor w = fill(make("type", "normal"), 5, 6), v = w.copy();
-        new Normal(0, 0.05).fill(Param.dense("w", 5, 6, Initializer.ZEROS), v, Philox.of(12, "test.w", 0, 0, 0), new GramSchmidt());
+        new Normal(0, 0.05)
+                .fill(
+                        Param.dense("w", 5, 6, Initializer.ZEROS),
+                        v,
+                        Philox.of(12, "test.w", 0, 0, 0),
+                        new GramSchmidt());
         assertThat(v.data()).isNotEqualTo(w.data());
     }
 
     @Test
     void whatMakesNoSenseIsExplained() {
         assertThatThrownBy(() -> make("type", "uniform", "low", 1, "high", 0))
-                .isInstanceOf(ConfigException.class).hasMessage("test: option low must be at most high = 0.0, got 1.0");
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("test: option low must be at most high = 0.0, got 1.0");
         assertThatThrownBy(() -> fill(make("type", "identity"), 2, 2, 2))
-                .isInstanceOf(ShapeException.class).hasMessageContaining("must be a matrix, got [2, 2, 2]");
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("must be a matrix, got [2, 2, 2]");
     }
 
     /** All that these tests need of linear algebra. */
