@@ -22,6 +22,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.condition.Condition;
 import org.osgi.util.tracker.ServiceTracker;
@@ -32,7 +33,7 @@ final class Launch implements AutoCloseable {
     private static final List<String> FIRST = List.of(
             "org.apache.felix.scr", "org.fascicle.logging", "org.apache.felix.configadmin", "org.apache.felix.configurator");
     /** Greets and reads commands as soon as it starts, so all else comes before it. */
-    private static final List<String> LAST = List.of("org.apache.felix.gogo.jline", "org.apache.felix.gogo.shell");
+    private static final String LAST = "org.apache.felix.gogo.jline";
     private static final String OPTIONAL = "optional";
     private static final long STOPPING_MILLIS = 10_000;
 
@@ -80,6 +81,7 @@ final class Launch implements AutoCloseable {
         for (Bundle b : all) {
             if (isFragment(b)) continue;
             try {
+                if (LAST.equals(b.getSymbolicName())) lend(all);
                 // Transient: who is started, and when, is decided here each time, not by what a storage remembers.
                 b.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
             } catch (BundleException e) {
@@ -101,7 +103,14 @@ final class Launch implements AutoCloseable {
     private static int rank(Path jar) {
         String file = jar.getFileName().toString();
         for (int i = 0; i < FIRST.size(); i++) if (file.startsWith(FIRST.get(i) + "-")) return i - FIRST.size();
-        return LAST.stream().anyMatch(l -> file.startsWith(l + "-")) ? 1 : 0;
+        return file.startsWith(LAST + "-") ? 1 : 0;
+    }
+
+    /** JLine finds its terminals by the thread's class loader, so the shell starts with JLine's. */
+    private static void lend(List<Bundle> all) {
+        all.stream()
+                .filter(b -> "org.jline".equals(b.getSymbolicName()) && b.adapt(BundleWiring.class) != null)
+                .forEach(b -> Thread.currentThread().setContextClassLoader(b.adapt(BundleWiring.class).getClassLoader()));
     }
 
     private static boolean isFragment(Bundle b) {

@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 import org.osgi.framework.BundleException;
 
@@ -24,56 +22,43 @@ public final class Main {
     private static final int USER = 2;
     private static final int INTERRUPTED = 130;
     private static final long WAIT_MILLIS = 10_000;
-    /** How long Ctrl-C waits for a step to end and the model to be saved. */
-    private static final long INTERRUPT_SECONDS = 90;
 
     private final Home home;
     private final Options options;
     private final PrintStream out;
+    private final Interrupt interrupt;
 
-    private Main(Home home, Options options, PrintStream out) {
+    private Main(Home home, Options options, PrintStream out, Interrupt interrupt) {
         this.home = home;
         this.options = options;
         this.out = out;
+        this.interrupt = interrupt;
     }
 
     /** Runs and ends the process with the command's exit code. */
     public static void main(String[] args) {
         PrintStream out = utf8(FileDescriptor.out), err = utf8(FileDescriptor.err);
         System.setErr(err);
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread main = Thread.currentThread();
-        Thread hook = new Thread(() -> interrupt(main, ended), "fascicle-interrupt");
-        Runtime.getRuntime().addShutdownHook(hook);
-        int code;
+        Interrupt interrupt = new Interrupt(Thread.currentThread());
+        Runtime.getRuntime().addShutdownHook(new Thread(interrupt, "fascicle-interrupt"));
+        int code = UNEXPECTED;
         try {
-            code = run(args, out);
+            code = run(args, out, interrupt);
         } finally {
             out.flush();
             err.flush();
-            ended.countDown();
+            interrupt.ended();
         }
         System.exit(code);
-    }
-
-    /** Ctrl-C: tells the command, and lets it end in order. */
-    private static void interrupt(Thread main, CountDownLatch ended) {
-        if (ended.getCount() == 0) return;
-        main.interrupt();
-        try {
-            if (!ended.await(INTERRUPT_SECONDS, TimeUnit.SECONDS)) System.err.println("fascicle: the command does not end; giving up");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static PrintStream utf8(FileDescriptor d) {
         return new PrintStream(new BufferedOutputStream(new FileOutputStream(d), 1 << 13), d == FileDescriptor.err, StandardCharsets.UTF_8);
     }
 
-    private static int run(String[] args, PrintStream out) {
+    private static int run(String[] args, PrintStream out, Interrupt interrupt) {
         try {
-            Main m = new Main(Home.find(), Options.of(args, System.getenv()), out);
+            Main m = new Main(Home.find(), Options.of(args, System.getenv()), out, interrupt);
             m.log();
             return m.options.shell() ? m.shell() : m.once();
         } catch (LaunchException e) {
@@ -88,6 +73,10 @@ public final class Main {
             return UNEXPECTED;
         } catch (InterruptedException e) {
             return INTERRUPTED;
+        } catch (RuntimeException e) {
+            System.err.println("fascicle: unexpected failure: " + String.valueOf(e).replaceAll("\\s*\\R\\s*", " "));
+            if (List.of(args).contains("--verbose")) e.printStackTrace();
+            return UNEXPECTED;
         }
     }
 
@@ -114,7 +103,12 @@ public final class Main {
                 options.arguments().toArray(String[]::new), Path.of("").toAbsolutePath(), System.in, out, System.err,
                 Boolean.getBoolean("fascicle.terminal"), Integer.getInteger("fascicle.columns", 80)
             };
-            return command.applyAsInt(call);
+            if (!interrupt.begin()) return INTERRUPTED;
+            try {
+                return command.applyAsInt(call);
+            } finally {
+                interrupt.end();
+            }
         }
     }
 
@@ -149,7 +143,7 @@ public final class Main {
                 System.out.println("Fascicle: fascicle --help lists the commands, exit ends the shell; jars put into " + plugins + " are installed.");
                 System.out.flush();
                 launch.start(home, List.of("core", "commands", "optional", "shell"), options.verbose());
-                launch.await();
+                if (interrupt.begin()) launch.await();
             }
         }
         return 0;

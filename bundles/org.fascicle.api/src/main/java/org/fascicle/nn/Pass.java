@@ -42,7 +42,7 @@ public interface Pass {
     /** The parameter in the form the backend likes best for this use; packed once per version. */
     Operand operand(String name, Use use);
 
-    /** A statistic as the steps before left it. */
+    /** A statistic as the steps before, and this layer's uses before in this step, left it; the same in backward as in forward. */
     Tensor statistic(String name);
 
     /** Where to write a statistic's next value, all of it; committed with the step; thrown away when not training. */
@@ -100,7 +100,7 @@ public interface Pass {
      */
     List<Tensor> call(Child c, int instance, Tensor... in);
 
-    /** What that call gave; after a recomputed child's other calls, and in backward unless it is called again, shapes only. */
+    /** What that call gave. In backward, and after other calls of a recomputed child, only the shapes count, unless it was called again. */
     List<Tensor> result(Child c, int instance);
 
     /** Runs the child's backward. Parameter gradients go to the model; a missing dx or dy is {@link Tensor#ABSENT}. */

@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum Kind {
     /** A layer that may stand as {@code activation} of another: {@code Activation}, {@code Layer} or {@code Layer.Factory}. */
     ACTIVATION,
-    /** {@code Layer} or {@code Layer.Factory}. */
+    /** {@code Layer}, {@code AffinePerChannel} or {@code Layer.Factory}. */
     LAYER,
-    /** {@code Loss}, or a {@code Layer.Factory} that creates one. */
+    /** {@code Loss} or {@code ElementLoss}, or a {@code Layer.Factory} that creates one. */
     LOSS,
     /** {@code Metric} or {@code Metric.Factory}. */
     METRIC,

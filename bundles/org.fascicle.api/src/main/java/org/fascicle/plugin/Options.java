@@ -10,13 +10,13 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface Options {
-    /** A whole number that must be given, at least {@code min}. */
+    /** A whole number within {@code range} that must be given. */
     int integer(String name, Range range);
 
     /** A whole number within {@code range}. */
     int integer(String name, int fallback, Range range);
 
-    /** A number that must be given. */
+    /** A number within {@code range} that must be given. */
     double real(String name, Range range);
 
     /** A number within {@code range}. */

@@ -1,5 +1,6 @@
 package org.fascicle.runtime;
 
+import org.fascicle.plugin.Plugins;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -11,4 +12,7 @@ public interface RuntimePart {
 
     /** Grows with every change of what {@link #fill} would give. */
     long changeCount();
+
+    /** Runs {@code changed} whenever the count has grown, until closed; it must return at once. */
+    Plugins.Watch watch(Runnable changed);
 }

@@ -4,7 +4,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * A function of one number and its derivative. Pure and thread-safe. The block forms are optional: an implementer may
- * give them for speed, and they must then agree with the scalar forms.
+ * give them for speed, and they must then agree with the scalar forms; y is never x, and dx never dy.
  */
 @ConsumerType
 public interface ScalarFunction {

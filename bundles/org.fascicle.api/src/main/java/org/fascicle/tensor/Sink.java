@@ -14,6 +14,11 @@ public record Sink(Tensor tensor, float beta) {
         return new Sink(t, 1);
     }
 
+    /** The same place for the next writer of one backward: adds to what was filled in. */
+    public Sink added() {
+        return add(tensor);
+    }
+
     /** The array to use {@code +=} on: zeroed first if nobody wrote before. Call it once. */
     public float[] accumulator() {
         if (beta == 0) tensor.fill(0);

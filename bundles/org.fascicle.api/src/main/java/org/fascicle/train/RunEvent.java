@@ -10,6 +10,7 @@ import java.util.Map;
  * @param batch of this epoch, from 1; 0 outside of batches
  * @param batches in an epoch
  * @param seconds since the run began, pauses included
+ * @param samples trained on since the run began
  * @param values numbers by name, as {@link Run#values}
  * @param message for people; empty if the type says all
  */

@@ -131,13 +131,16 @@ public final class ConfiguredRuns implements RuntimePart {
         try {
             c = Configuration.of(pid, properties);
         } catch (FascicleException e) {
-            log.error("Configuration {}: {}", pid, e.getMessage());
-            entries.remove(pid);
-            if (before != null) end(before);
-            tell(pid, pid, "FAILED", e.getMessage());
+            // A slip of the pen must not cost a model that serves: what there is stays as it is.
+            String message = e.getMessage() + (before == null ? "" : "; what it said before stays in force");
+            log.error("Configuration {}", message);
+            tell(pid, pid, "FAILED", message);
             return;
         }
-        if (before != null && before.configuration.hash().equals(c.hash())) return;
+        if (before != null && before.configuration.hash().equals(c.hash())) {
+            if (before.model != null) forget(pid);
+            return;
+        }
         if (before != null) end(before);
         Entry e = new Entry(pid, c);
         entries.put(pid, e);

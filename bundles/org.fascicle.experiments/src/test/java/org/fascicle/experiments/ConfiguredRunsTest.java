@@ -246,6 +246,19 @@ class ConfiguredRunsTest {
     }
 
     @Test
+    void wrongChangeLeavesWhatThereIs() {
+        runs.updated(PID, settings());
+        runs.updated(PID, settings("training.epoch", 2));
+        until(() -> reason().startsWith("FAILED"));
+        assertThat(reason()).contains("what it said before stays in force");
+        assertThat(trainer.started.get(0).state()).isEqualTo(Run.State.RUNNING);
+        runs.updated(PID, settings());
+        until(() -> reason().isEmpty());
+        assertThat(trainer.started).hasSize(1);
+        assertThat(given.models).hasSize(1);
+    }
+
+    @Test
     void outputIsSavedAndLoadedInsteadOfTrainingAgain(@TempDir Path dir) {
         Path file = dir.resolve("a.safetensors");
         runs.updated(PID, settings("output", file.toString()));

@@ -72,12 +72,12 @@ final class Given implements Plugins, Models {
             case "name" -> name;
             case "spec" -> spec;
             case "provenance" -> provenance;
-            case "close" -> nothing(models.remove(name));
+            case "close" -> done(() -> models.remove(name));
             case "save" -> {
                 Files.writeString((Path) a[0], "model");
-                yield nothing(files.put((Path) a[0], (Map<String, Object>) a[1]));
+                yield done(() -> files.put((Path) a[0], (Map<String, Object>) a[1]));
             }
-            case "weights" -> a == null ? weights.get(name) : nothing(weights.put(name, (Map<String, Tensor>) a[0]));
+            case "weights" -> a == null ? weights.get(name) : done(() -> weights.put(name, (Map<String, Tensor>) a[0]));
             case "toString" -> "model " + name;
             case "hashCode" -> System.identityHashCode(proxy);
             case "equals" -> proxy == a[0];
@@ -87,8 +87,9 @@ final class Given implements Plugins, Models {
         return m;
     }
 
-    /** What a method without result returns, whatever was there before. */
-    private static Object nothing(Object before) {
+    /** For a method without result. */
+    private static Object done(Runnable work) {
+        work.run();
         return null;
     }
 

@@ -18,6 +18,7 @@ import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.PluginDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
@@ -38,7 +39,7 @@ public final class Catalogue implements Plugins, RuntimePart {
     private final Map<Name, List<Provider>> providers = new HashMap<>();
     private final Map<Name, Origin> last = new HashMap<>();
     private final List<Hearer> hearers = new CopyOnWriteArrayList<>();
-    private final AtomicLong changes = new AtomicLong();
+    private final Changes changes = new Changes();
     private final AtomicLong objects = new AtomicLong();
     private final Absentees absent;
 
@@ -104,7 +105,7 @@ public final class Catalogue implements Plugins, RuntimePart {
                 if (known.isEmpty()) came.add(offer(e));
                 providers.get(name(e)).sort(ORDER);
             }
-            changes.incrementAndGet();
+            changes.made();
         }
         return () -> {
             for (Provider p : left) for (Hearer h : hearers) h.leaving(p);
@@ -140,7 +141,7 @@ public final class Catalogue implements Plugins, RuntimePart {
 
     /** A provider's object could not be made. */
     void failed(Provider p) {
-        changes.incrementAndGet();
+        changes.made();
         LOG.warn("{} failed: {}", p, p.failure());
         for (Hearer h : hearers) h.changed(name(p.entry()));
     }
@@ -256,11 +257,16 @@ public final class Catalogue implements Plugins, RuntimePart {
 
     @Override
     public long changeCount() {
-        return changes.get();
+        return changes.count();
+    }
+
+    @Override
+    public Watch watch(Runnable changed) {
+        return changes.watch(changed);
     }
 
     /** Something changed in what is installed and offers nothing. */
     void touch() {
-        changes.incrementAndGet();
+        changes.made();
     }
 }

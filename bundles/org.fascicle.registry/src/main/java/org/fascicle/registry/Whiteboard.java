@@ -104,4 +104,9 @@ public final class Whiteboard implements Plugins, RuntimePart {
     public long changeCount() {
         return catalogue.changeCount();
     }
+
+    @Override
+    public Watch watch(Runnable changed) {
+        return catalogue.watch(changed);
+    }
 }

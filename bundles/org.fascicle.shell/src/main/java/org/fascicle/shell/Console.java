@@ -18,8 +18,15 @@ import org.fascicle.plugin.ConfigException;
  * @param terminal true if a person watches {@code out}
  * @param columns of the terminal
  * @param home of the distribution, if the commands run in one
+ * @param user where details of failures go
  */
-record Console(Path directory, PrintStream out, PrintStream err, boolean terminal, int columns, Optional<Path> home) {
+record Console(Path directory, PrintStream out, PrintStream err, boolean terminal, int columns, Optional<Path> home, Path user) {
+    /** The user's own directory of Fascicle. */
+    static Path userDirectory() {
+        String own = System.getenv("FASCICLE_HOME");
+        return own == null || own.isEmpty() ? Path.of(System.getProperty("user.home", "."), ".fascicle") : Path.of(own).toAbsolutePath();
+    }
+
     Path resolve(Path p) {
         return directory.resolve(p).normalize();
     }

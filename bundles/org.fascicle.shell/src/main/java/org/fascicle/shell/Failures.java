@@ -23,14 +23,15 @@ final class Failures {
     private Failures() {}
 
     /** Prints one line and gives the exit code. */
-    static int report(Throwable t, boolean verbose, PrintStream err) {
-        int code = print(t, err);
+    static int report(Throwable t, boolean verbose, Console console) {
+        PrintStream err = console.err();
+        int code = print(t, err, console.user().resolve("failure.log"));
         if (verbose) t.printStackTrace(err);
         err.flush();
         return code;
     }
 
-    private static int print(Throwable t, PrintStream err) {
+    private static int print(Throwable t, PrintStream err, Path log) {
         if (t instanceof InterruptedException) {
             err.println("fascicle: interrupted");
             return INTERRUPTED;
@@ -39,7 +40,7 @@ final class Failures {
             err.println("fascicle: " + oneLine(e.getMessage()));
             return USER;
         }
-        if (t instanceof UncheckedIOException e) return print(e.getCause(), err);
+        if (t instanceof UncheckedIOException e) return print(e.getCause(), err, log);
         if (t instanceof FileSystemException e) {
             err.println("fascicle: " + e.getFile() + ": " + reason(e));
             return USER;
@@ -48,13 +49,12 @@ final class Failures {
             err.println("fascicle: out of memory; make batch_size smaller, or give Java more: FASCICLE_JAVA_OPTIONS=-Xmx8g fascicle …");
             return UNEXPECTED;
         }
-        err.println("fascicle: unexpected failure: " + oneLine(t.toString()) + hint(t));
+        err.println("fascicle: unexpected failure: " + oneLine(t.toString()) + hint(t, log));
         return UNEXPECTED;
     }
 
     /** Keeps the stack trace of what nobody expected, and says where. */
-    private static String hint(Throwable t) {
-        Path log = Path.of(System.getProperty("user.home", "."), ".fascicle", "failure.log");
+    private static String hint(Throwable t, Path log) {
         try {
             Files.createDirectories(log.getParent());
             try (PrintStream out = new PrintStream(Files.newOutputStream(log), false, java.nio.charset.StandardCharsets.UTF_8)) {

@@ -47,7 +47,7 @@ final class Fascicle implements Callable<Integer> {
         try {
             return commandLine(root, services, console).execute(args);
         } catch (VirtualMachineError | LinkageError e) {
-            return Failures.report(e, root.verbose, console.err());
+            return Failures.report(e, root.verbose, console);
         } finally {
             console.out().flush();
             console.err().flush();
@@ -77,7 +77,7 @@ final class Fascicle implements Callable<Integer> {
             console.err().println("fascicle: " + message(e) + "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
             return Failures.USER;
         });
-        c.setExecutionExceptionHandler((e, command, result) -> Failures.report(e, root.verbose, console.err()));
+        c.setExecutionExceptionHandler((e, command, result) -> Failures.report(e, root.verbose, console));
         return c;
     }
 

@@ -2,13 +2,18 @@ package org.fascicle.shell;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.Plugins;
 import org.fascicle.runtime.FascicleRuntime;
 import org.fascicle.train.Experiments;
 import org.fascicle.train.Trainer;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -28,13 +33,17 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=plot",
             "osgi.command.function=status",
             "osgi.command.function=size",
-            "osgi.command.function=version"
+            "osgi.command.function=version",
+            "osgi.command.function=exit",
+            "osgi.command.function=quit"
         })
 public final class GogoCommands {
     private static final int COLUMNS = 100;
+    private static final int STOPPING_MILLIS = 100;
 
     private final Services services;
     private final Optional<Path> home;
+    private final Bundle framework;
 
     @Activate
     public GogoCommands(
@@ -46,13 +55,14 @@ public final class GogoCommands {
             BundleContext context) {
         services = new Services(experiments, trainer, models, plugins, runtime);
         home = Optional.ofNullable(context.getProperty("fascicle.home")).map(Path::of);
+        framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
     }
 
     /** Any command, as on the command line. */
     public void fascicle(String[] args) {
         // Gogo gives each command's thread streams of its session, so these are asked for at each call.
         Console console = new Console(
-                Path.of(System.getProperty("user.dir")), System.out, System.err, System.console() != null, COLUMNS, home);
+                Path.of(System.getProperty("user.dir")), System.out, System.err, System.console() != null, COLUMNS, home, Console.userDirectory());
         Fascicle.run(services, console, args);
     }
 
@@ -94,6 +104,23 @@ public final class GogoCommands {
 
     public void version(String[] args) {
         call("version", args);
+    }
+
+    /** Ends the shell: a moment later, for the framework interrupts whoever is at work when it stops, this command too. */
+    public void exit() {
+        CompletableFuture.delayedExecutor(STOPPING_MILLIS, TimeUnit.MILLISECONDS).execute(this::stop);
+    }
+
+    public void quit() {
+        exit();
+    }
+
+    private void stop() {
+        try {
+            framework.stop();
+        } catch (BundleException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void call(String command, String[] args) {

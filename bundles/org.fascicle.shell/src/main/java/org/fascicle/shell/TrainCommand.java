@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
         name = "train",
         description = {
             "Train what an experiment describes, test it, and save the model.",
-            "Ctrl-C ends the training; what was published until then (by default at each epoch's end) is saved."
+            "Ctrl-C ends the training after the step it is in; what was learnt until then is saved."
         })
 final class TrainCommand implements Callable<Integer> {
     private static final String DEFAULT = "digits-cnn";
@@ -76,6 +76,7 @@ final class TrainCommand implements Callable<Integer> {
         Path file = console.writable("train: --out", target(e.name()));
         Experiments.Prepared p = services.experiments().prepare(e, data.sources(services, console));
         try (Model model = p.model()) {
+            if (Thread.interrupted()) throw new InterruptedException();
             return train(p, model, file);
         }
     }
@@ -132,6 +133,7 @@ final class TrainCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             run.stop();
             if (!run.await(STOPPING)) throw e;
+            events.forEach(page::late);
             return true;
         } finally {
             page.end();
@@ -170,8 +172,8 @@ final class TrainCommand implements Callable<Integer> {
         values.keySet().removeIf(k -> !k.startsWith("test_"));
         if (run.state() == Run.State.STOPPED) console.line("stopped in epoch " + run.epoch() + " after " + Numbers.count(run.step()) + " steps");
         if (!values.isEmpty()) console.line("test: " + Numbers.text(values));
-        console.line(saved.map(f -> (run.state() == Run.State.STOPPED ? "saved the weights published last to " : "saved ") + console.shown(f))
-                .orElse("nothing was published yet: nothing is saved"));
+        console.line(saved.map(f -> (run.state() == Run.State.STOPPED ? "saved what was learnt until then to " : "saved ") + console.shown(f))
+                .orElse("nothing was learnt yet: nothing is saved"));
     }
 
     /** The lines of a run: a bar that moves on a terminal, else a line an epoch. */
@@ -179,9 +181,14 @@ final class TrainCommand implements Callable<Integer> {
         private final Progress progress = new Progress(console.columns());
         private int drawn;
 
+        /** What nobody wants to see any more. */
+        void late(RunEvent e) {
+            seconds = Math.max(seconds, Math.round(e.seconds() * 1000) / 1000.0);
+        }
+
         void show(RunEvent e) {
             if (e == null) return;
-            seconds = Math.max(seconds, Math.round(e.seconds() * 1000) / 1000.0);
+            late(e);
             if (json.json) {
                 // The last line comes from the result, with the model's file.
                 if (e.type() != RunEvent.Type.BATCH && !ended(e)) console.json(Progress.json(e));

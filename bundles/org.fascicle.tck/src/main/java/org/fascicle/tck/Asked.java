@@ -58,7 +58,7 @@ final class Asked implements Config {
         String expected = (whole ? "a whole number " : "a number ") + range;
         if (!(v instanceof Number n)) throw invalid(name, expected, v);
         double x = n.doubleValue();
-        if (!Double.isFinite(x) || !range.contains(x) || whole && (x != Math.rint(x) || Math.abs(x) > Integer.MAX_VALUE)) {
+        if (!Double.isFinite(x) || !range.contains(x) || (whole && (x != Math.rint(x) || Math.abs(x) > Integer.MAX_VALUE))) {
             throw invalid(name, expected, v);
         }
         return x;

@@ -41,7 +41,7 @@ final class Fields {
         List<String> names = new ArrayList<>();
         values.forEach((name, v) -> {
             Object now = later.values.get(name);
-            boolean same = v instanceof Held h && now instanceof Held g ? h.object == g.object : Objects.deepEquals(v, now);
+            boolean same = (v instanceof Held h && now instanceof Held g) ? h.object == g.object : Objects.deepEquals(v, now);
             if (!same) names.add(name);
         });
         return names;

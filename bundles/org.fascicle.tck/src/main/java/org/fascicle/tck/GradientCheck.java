@@ -1,5 +1,7 @@
 package org.fascicle.tck;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -100,7 +102,7 @@ public final class GradientCheck {
             quotients[i] = (4 * half - whole) / 3;
             bend = Math.max(bend, Math.abs(half - whole));
             double e = Math.abs(quotients[i] - a[i]);
-            if (e > error || Double.isNaN(e) && !Double.isNaN(error)) {
+            if (e > error || (Double.isNaN(e) && !Double.isNaN(error))) {
                 error = e;
                 at = i;
             }
@@ -136,7 +138,7 @@ public final class GradientCheck {
         else if (Double.isNaN(n[at])) how = "belongs to an output that is NaN,";
         else if (aa == 0) how = "is 0 throughout (does backward compute it?), worst";
         else if (throughout && Math.abs(whole + 1) < 0.01) how = "has the wrong sign throughout, worst";
-        else if (throughout && nn > 0) how = "is " + times(whole) + " throughout, worst";
+        else if (throughout && whole > 0 && Double.isFinite(whole)) how = "is " + times(whole) + " throughout, worst";
         else if (ratio > 0 && Double.isFinite(ratio)) how = "is " + times(ratio);
         else how = "is wrong";
         return "gradient of " + name + " " + variable.shape() + " (" + mode() + ") " + how + " at "
@@ -144,7 +146,8 @@ public final class GradientCheck {
     }
 
     private static String times(double ratio) {
-        return String.format(Locale.ROOT, "%.4g times too %s", ratio > 1 ? ratio : 1 / ratio, ratio > 1 ? "large" : "small");
+        BigDecimal by = new BigDecimal(ratio > 1 ? ratio : 1 / ratio).round(new MathContext(4)).stripTrailingZeros();
+        return by.toPlainString() + " times too " + (ratio > 1 ? "large" : "small");
     }
 
     private double central(float[] x, int i, float h) {

@@ -2,6 +2,7 @@ package org.fascicle.tck;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.DoubleUnaryOperator;
 import org.fascicle.tck.reference.NaiveOps;
@@ -12,6 +13,7 @@ import org.fascicle.tensor.Kernel;
 import org.fascicle.tensor.Matrix;
 import org.fascicle.tensor.Ops;
 import org.fascicle.tensor.ScalarFunction;
+import org.fascicle.tensor.Shape;
 import org.fascicle.tensor.ShapeException;
 import org.fascicle.tensor.Tensor;
 
@@ -112,7 +114,7 @@ public final class KernelCheck {
         tried.slope(like(x, a), 0, x, like(x, want), like(x, a));
         plain.slope(like(x, b), 0, x, like(x, want), like(x, dy));
         OpsCheck.same("slope of " + what + ", dx being dy", a, b, 1e-5, found);
-        if (Numbers.difference(java.util.Map.of("x", before), java.util.Map.of("x", x.tensor())).isPresent()) found.add(what + ": x was written");
+        if (Numbers.difference(Map.of("x", before), Map.of("x", x.tensor())).isPresent()) found.add(what + ": x was written");
     }
 
     /** Vector functions are within 2 ulp; NaN gives NaN; a repeated call gives the same bits. */
@@ -131,8 +133,8 @@ public final class KernelCheck {
                 found.add(v.name + "(" + x.data()[i] + "): expected " + (float) exact + " within " + ULPS + " ulp, got " + y.data()[i]);
                 break;
             }
-            Numbers.difference(java.util.Map.of(v.name, y), java.util.Map.of(v.name, again)).ifPresent(d -> found.add("a repeated call gave other bits: " + d));
-            Tensor nan = Tensor.of(org.fascicle.tensor.Shape.of(9), 1, 1, Float.NaN, 1, 1, 1, 1, 1, Float.NaN), r = Tensor.zeros(9);
+            Numbers.difference(Map.of(v.name, y), Map.of(v.name, again)).ifPresent(d -> found.add("a repeated call gave other bits: " + d));
+            Tensor nan = Tensor.of(Shape.of(9), 1, 1, Float.NaN, 1, 1, 1, 1, 1, Float.NaN), r = Tensor.zeros(9);
             k.apply(r, nan);
             if (!Float.isNaN(r.data()[2]) || !Float.isNaN(r.data()[8])) found.add(v.name + "(NaN): expected NaN, got " + r.data()[2] + " and " + r.data()[8]);
         }

@@ -1,6 +1,7 @@
 package org.fascicle.tck;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -242,7 +243,7 @@ public final class LayerCheck {
             Shape s = t.shape();
             if (s.rank() > 1) tryShape(k, s.part(0, s.rank() - 1), found);
             if (s.rank() > 2) tryShape(k, s.part(0, 1), found);
-            int[] longer = java.util.Arrays.copyOf(s.dims(), s.rank() + 1);
+            int[] longer = Arrays.copyOf(s.dims(), s.rank() + 1);
             longer[s.rank()] = 1;
             tryShape(k, Shape.of(longer), found);
             if (c.inputs().size() > 1 && s.rank() > 0 && s.dim(0) > 1) {

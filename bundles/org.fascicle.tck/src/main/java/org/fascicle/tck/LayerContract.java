@@ -1,8 +1,11 @@
 package org.fascicle.tck;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.fascicle.nn.Child;
 import org.fascicle.nn.Layer;
@@ -49,7 +52,7 @@ public abstract class LayerContract<P> extends Contract<P> {
         return all.stream().map(c -> test(c.name(), () -> promise.check(subject(c), c)));
     }
 
-    private Stream<DynamicTest> both(java.util.function.BiFunction<LayerCheck, Boolean, List<String>> promise) {
+    private Stream<DynamicTest> both(BiFunction<LayerCheck, Boolean, List<String>> promise) {
         return Stream.of(true, false).flatMap(training -> each((s, c) -> promise.apply(new LayerCheck(s, c), training))
                 .map(t -> DynamicTest.dynamicTest(t.getDisplayName() + (training ? " (training)" : " (inference)"), t.getExecutable())));
     }
@@ -162,7 +165,7 @@ public abstract class LayerContract<P> extends Contract<P> {
     public final void rejectsUnknownOptions() {
         P plugin = plugin();
         Case c = cases().get(0);
-        java.util.Map<String, Object> options = new java.util.LinkedHashMap<>(c.options());
+        Map<String, Object> options = new LinkedHashMap<>(c.options());
         options.put("no_such_option", 1);
         Assertions.assertThrows(ConfigException.class, () -> parts().child(name(plugin), name(plugin), plugin, options));
     }

@@ -2,6 +2,7 @@ package org.fascicle.tck;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -202,7 +203,7 @@ public final class OpsCheck {
                     .ifPresent(d -> found.add("the same products and convolutions gave other bits when repeated: " + d));
         }
         List<Thread> threads = new ArrayList<>();
-        List<String> shared = java.util.Collections.synchronizedList(found);
+        List<String> shared = Collections.synchronizedList(found);
         for (int i = 0; i < 4; i++) {
             Thread t = new Thread(() -> {
                 for (int k = 0; k < 20; k++) {
@@ -264,7 +265,7 @@ public final class OpsCheck {
         double limit = tolerance * (1 + finiteMax(want));
         for (int i = 0; i < want.size(); i++) {
             float a = got.data()[i], b = want.data()[i];
-            if (Float.isNaN(a) && Float.isNaN(b) || Math.abs(a - b) <= limit) continue;
+            if ((Float.isNaN(a) && Float.isNaN(b)) || Math.abs(a - b) <= limit) continue;
             found.add(what + " at " + Numbers.place(want.shape(), i) + ": expected " + b + ", got " + a);
             return;
         }

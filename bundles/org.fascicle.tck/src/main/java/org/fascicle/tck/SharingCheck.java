@@ -53,7 +53,7 @@ public final class SharingCheck {
         List<Trial> trials = new ArrayList<>();
         List<Map<String, Tensor>> expected = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
-            trials.add(new Trial(subject, c, i));
+            trials.add(new Trial(subject, c, i).giveWay());
             expected.add(new Trial(subject, c, i).all(true));
         }
         Queue<String> found = new ConcurrentLinkedQueue<>();

@@ -113,6 +113,11 @@ final class Trial {
         return this;
     }
 
+    Trial giveWay() {
+        graph.giveWay();
+        return this;
+    }
+
     Set<String> undeclared() {
         return graph.undeclared();
     }

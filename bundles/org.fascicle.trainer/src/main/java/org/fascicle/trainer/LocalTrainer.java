@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import org.fascicle.data.Table;
 import org.fascicle.model.Learner;
 import org.fascicle.model.Model;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.RunDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
@@ -43,7 +43,7 @@ public final class LocalTrainer implements Trainer, RuntimePart {
 
     private final Plugins plugins;
     private final List<RunListener> listeners = new CopyOnWriteArrayList<>();
-    private final AtomicLong changes = new AtomicLong();
+    private final Changes changes = new Changes();
     // Guarded by the list's monitor.
     private final List<TrainingRun> runs = new ArrayList<>();
     private long started;
@@ -65,7 +65,7 @@ public final class LocalTrainer implements Trainer, RuntimePart {
 
     @Override
     public Run start(Model model, RunSpec spec, RunListener... own) {
-        TrainingRun run = new TrainingRun(nextId(), model, spec, changes::addAndGet);
+        TrainingRun run = new TrainingRun(nextId(), model, spec, changes::made);
         Parts parts = new Parts(plugins, run::wake);
         try {
             TrainingLoop loop = new TrainingLoop(run, parts, new Audience(List.of(own), listeners));
@@ -99,7 +99,7 @@ public final class LocalTrainer implements Trainer, RuntimePart {
             runs.add(0, run);
             forget();
         }
-        changes.incrementAndGet();
+        changes.made();
         log.info("Run {} ({}) of model {} starts", run.id(), run.spec().name(), run.model().name());
     }
 
@@ -184,7 +184,12 @@ public final class LocalTrainer implements Trainer, RuntimePart {
 
     @Override
     public long changeCount() {
-        return changes.get();
+        return changes.count();
+    }
+
+    @Override
+    public Plugins.Watch watch(Runnable changed) {
+        return changes.watch(changed);
     }
 
     /** Stops all runs between two steps; what they have learnt is published. */

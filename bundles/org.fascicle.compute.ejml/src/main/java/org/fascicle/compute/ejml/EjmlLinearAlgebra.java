@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.decomposition.lu.LUDecompositionAlt_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.dense.row.linsol.lu.LinearSolverLu_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.ejml.interfaces.decomposition.QRDecomposition;
-import org.ejml.interfaces.linsol.LinearSolverDense;
 import org.fascicle.plugin.FascicleAlgebra;
 import org.fascicle.tensor.LinearAlgebra;
 import org.fascicle.tensor.ShapeException;
@@ -55,12 +55,25 @@ public final class EjmlLinearAlgebra implements LinearAlgebra {
     @Override
     public double[] solve(double[] a, double[] b, int n, int k) {
         DMatrixRMaj x = matrix("solve", "a", a, n, n), y = matrix("solve", "b", b, n, k), z = new DMatrixRMaj(n, k);
-        LinearSolverDense<DMatrixRMaj> s = LinearSolverFactory_DDRM.lu(n);
-        if (!s.setA(x) || !(s.quality() > 1e-14)) {
-            throw new ArithmeticException("solve: the matrix [" + n + ", " + n + "] is singular or nearly so");
+        LUDecompositionAlt_DDRM lu = new LUDecompositionAlt_DDRM();
+        LinearSolverLu_DDRM s = new LinearSolverLu_DDRM(lu);
+        if (!s.setA(x) || !regular(lu.getUpper(null), n)) {
+            throw new ArithmeticException("solve: the matrix [" + n + ", " + n + "] is singular, or so nearly that rounding hides it");
         }
         s.solve(y, z);
         return z.data;
+    }
+
+    /** True if no pivot is lost in the rounding of the largest. */
+    private static boolean regular(DMatrixRMaj upper, int n) {
+        double least = Double.MAX_VALUE, most = 0;
+        for (int i = 0; i < n; i++) {
+            double pivot = Math.abs(upper.get(i, i));
+            if (Double.isNaN(pivot)) return false;
+            least = Math.min(least, pivot);
+            most = Math.max(most, pivot);
+        }
+        return n == 0 || least > n * 0x1p-52 * most;
     }
 
     private static DMatrixRMaj matrix(String what, String name, double[] a, int rows, int cols) {

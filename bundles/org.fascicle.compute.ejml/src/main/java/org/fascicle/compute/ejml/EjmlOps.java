@@ -63,6 +63,11 @@ public final class EjmlOps implements Ops, AutoCloseable {
         return new Workers(Math.min(MOST_THREADS, threads > 0 ? threads : Runtime.getRuntime().availableProcessors()));
     }
 
+    /** Threads at work in one operation, the caller included. */
+    public int threads() {
+        return workers.threads();
+    }
+
     /** Operations under way end on the threads they began with. */
     @Modified
     void modified(Config config) {
@@ -70,7 +75,7 @@ public final class EjmlOps implements Ops, AutoCloseable {
         try {
             threads = config.threads();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "org.fascicle.compute.ejml: threads must be a number, staying at " + workers.threads(), e);
+            LOG.log(System.Logger.Level.WARNING, "org.fascicle.compute.ejml: threads must be a number, staying at " + threads(), e);
             return;
         }
         Workers old = workers;

@@ -125,8 +125,11 @@ final class FunctionKernel implements Kernel {
 
     private void part(int from, int to, Step step) {
         Buffers b = buffers.take();
-        for (int i = from; i < to; i++) step.run(b, i);
-        buffers.give(b);
+        try {
+            for (int i = from; i < to; i++) step.run(b, i);
+        } finally {
+            buffers.give(b);
+        }
     }
 
     /** Windows cut into blocks: several short rows, or a piece of a long one. */

@@ -9,7 +9,7 @@ import org.fascicle.tensor.Tensor;
 
 /** Sums of columns and of channels: float32 over {@link #CHUNK} rows, the chunks combined in double. Thread-safe. */
 final class Sums {
-    private static final int CHUNK = 128;
+    private static final int CHUNK = 32;
     /** Columns of one parallel piece. */
     private static final int COLUMNS = 512;
 

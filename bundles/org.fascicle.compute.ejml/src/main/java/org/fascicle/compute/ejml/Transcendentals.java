@@ -24,42 +24,45 @@ final class Transcendentals {
     private final float[] e = new float[Block.LIMIT];
     private final float[] saved = new float[Block.LIMIT];
 
-    /** e^x: x = 2 m ln 2 + r, so that the result is p(r) * 2^m * 2^m, rounded once even where it is subnormal. */
+    /** e^x: x = k ln 2 + r; 2^k is applied in two halves, so that the result is rounded once even where it is subnormal. */
     void exp(float[] y, float[] x, int n) {
         reduce(t, r, x, n);
         exponential(p, r, n);
-        powers(t, n);
-        for (int i = 0; i < n; i++) y[i] = p[i] * t[i] * t[i];
+        powers(t, r, n);
+        for (int i = 0; i < n; i++) y[i] = p[i] * t[i] * r[i];
     }
 
     private static void reduce(float[] t, float[] r, float[] x, int n) {
         for (int i = 0; i < n; i++) {
             float v = Math.min(Math.max(x[i], -105f), 90f);
-            float a = Math.fma(v, 0.7213475f, MAGIC);
-            float m = a - MAGIC;
+            float a = Math.fma(v, 1.442695f, MAGIC);
+            float k = a - MAGIC;
             t[i] = a;
             // The first factor has zeros at the end: that step is exact.
-            r[i] = Math.fma(m, -2.8572137e-6f, Math.fma(m, -1.3862915f, v));
+            r[i] = Math.fma(k, -1.4286068e-6f, Math.fma(k, -0.69314575f, v));
         }
     }
 
-    /** e^r for |r| up to ln 2. */
+    /** e^r for |r| up to ln 2 / 2. */
     private static void exponential(float[] y, float[] r, int n) {
         for (int i = 0; i < n; i++) {
             float v = r[i];
-            float q = Math.fma(2.4548759e-5f, v, 2.0092711e-4f);
-            q = Math.fma(q, v, 1.3891982e-3f);
-            q = Math.fma(q, v, 8.332655e-3f);
-            q = Math.fma(q, v, 4.1666605e-2f);
-            q = Math.fma(q, v, 1.6666672e-1f);
+            float q = Math.fma(1.9739514e-4f, v, 1.393509e-3f);
+            q = Math.fma(q, v, 8.333571e-3f);
+            q = Math.fma(q, v, 4.1666463e-2f);
+            q = Math.fma(q, v, 1.6666666e-1f);
             q = Math.fma(q, v, 0.5f);
             y[i] = 1 + Math.fma(v * v, q, v);
         }
     }
 
-    /** From MAGIC + m to 2^m. */
-    private static void powers(float[] t, int n) {
-        for (int i = 0; i < n; i++) t[i] = Float.intBitsToFloat((Float.floatToRawIntBits(t[i]) + 127) << 23);
+    /** From t = MAGIC + k to 2^h in t and 2^(k - h) in r, with h about k / 2. */
+    private static void powers(float[] t, float[] r, int n) {
+        for (int i = 0; i < n; i++) {
+            int k = Float.floatToRawIntBits(t[i]), h = k >> 1;
+            t[i] = Float.intBitsToFloat((h + 127) << 23);
+            r[i] = Float.intBitsToFloat((k - h + 127) << 23);
+        }
     }
 
     /** ln x: x = 2^k m with m in [sqrt(1/2), sqrt(2)). */
@@ -145,7 +148,7 @@ final class Transcendentals {
         exp(e, e, n);
         for (int i = 0; i < n; i++) e[i] = 1 - 2 / (1 + e[i]);
         for (int i = 0; i < n; i++) {
-            float v = Math.min(Math.max(x[i], -1f), 1f), s = v * v;
+            float v = Math.min(Math.abs(x[i]), 1f), s = v * v;
             float q = Math.fma(-6.2428494e-3f, s, 2.1050714e-2f);
             q = Math.fma(q, s, -5.3847548e-2f);
             q = Math.fma(q, s, 1.3332544e-1f);
@@ -155,13 +158,14 @@ final class Transcendentals {
         select(y, x, 0.55f, e, p, n);
     }
 
-    /** 1 / (1 + e^-x), as e^x / (1 + e^x) below 0, where that is more exact. */
+    /** With q = e / (1 + e), e = e^-|x|: 1 - q from 0 on, e - e q below; both are more exact than a quotient. */
     void sigmoid(float[] y, float[] x, int n) {
         for (int i = 0; i < n; i++) e[i] = -Math.abs(x[i]);
         exp(e, e, n);
         for (int i = 0; i < n; i++) {
             float positive = Math.min(Math.max(x[i] * 0x1p127f, 0f), 1f);
-            y[i] = Math.fma(positive, 1 - e[i], e[i]) / (1 + e[i]);
+            float of = Math.fma(positive, 1 - e[i], e[i]);
+            y[i] = Math.fma(-of, e[i] / (1 + e[i]), of);
         }
     }
 
@@ -180,7 +184,7 @@ final class Transcendentals {
         exp(e, e, n);
         for (int i = 0; i < n; i++) e[i] = 1 - e[i];
         for (int i = 0; i < n; i++) {
-            float v = Math.min(Math.max(x[i], -1f), 1f), s = v * v;
+            float v = Math.min(Math.abs(x[i]), 1f), s = v * v;
             float q = Math.fma(7.806904e-5f, s, -7.997853e-4f);
             q = Math.fma(q, s, 5.187162e-3f);
             q = Math.fma(q, s, -2.6853347e-2f);
@@ -192,13 +196,14 @@ final class Transcendentals {
         select(y, x, 1f, e, p, n);
     }
 
-    /** y = large with the sign of x where |x| exceeds the limit, small elsewhere. */
+    /** y = large where |x| exceeds the limit, small elsewhere, with the sign of x; both are not negative where chosen. */
     private static void select(float[] y, float[] x, float limit, float[] large, float[] small, int n) {
         for (int i = 0; i < n; i++) {
             float v = x[i];
             float beyond = Math.min(Math.max((Math.abs(v) - limit) * 0x1p40f, 0f), 1f);
-            float sign = Math.min(Math.max(v * 4, -1f), 1f);
-            y[i] = Math.fma(beyond, large[i] * sign, (1 - beyond) * small[i]);
+            // In two steps even the least number becomes 1; zeros keep their sign.
+            float sign = Math.min(Math.max(v * 0x1p127f * 0x1p24f, -1f), 1f);
+            y[i] = Math.fma(beyond, large[i], (1 - beyond) * small[i]) * sign;
         }
     }
 }

@@ -51,6 +51,8 @@ public final class Blueprint {
         terms = new ArrayList<>();
         for (ModelSpec.Term t : spec.losses()) {
             Child c = made.get("losses." + t.name());
+            if (terms.stream().anyMatch(o -> o.name().equals(t.name())))
+                throw new ConfigException(model + ": two losses are called " + t.name() + "; give one another name");
             if (c != null) terms.add(new Term(t.name(), c, (Loss) c.layer(), t.inputs(), t.weight(), t.reduction()));
         }
     }

@@ -2,7 +2,9 @@ package org.fascicle.runtime.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.fascicle.nn.Param;
 import org.fascicle.nn.Pass;
 import org.fascicle.nn.Port;
@@ -22,6 +24,9 @@ import org.fascicle.tensor.Use;
 
 /** The buffers of one unit in one workspace, and the pass its layer sees. Belongs to the thread that holds the workspace. */
 final class Cell implements Pass {
+    private static final Tensor[] NONE = {};
+    private static final Sink[] NOWHERE = {};
+
     final Unit unit;
     final Tensor[] out;
     private final Workspace workspace;
@@ -36,9 +41,13 @@ final class Cell implements Pass {
     private final Kernel fused;
     private final boolean[] asked;
     private final boolean[] nextStatistics;
-    private Tensor[] in = {};
-    private Tensor[] dy = {};
-    private Sink[] dx = {};
+    private final boolean moving;
+    /** Statistics as forward of each instance saw them: for its backward and its repetition, when later users have moved them on. */
+    private final Map<Integer, Tensor[]> seen = new HashMap<>();
+
+    private Tensor[] in = NONE;
+    private Tensor[] dy = NONE;
+    private Sink[] dx = NOWHERE;
     private boolean backward;
 
     Cell(Unit unit, int instance, Workspace workspace, Tensor[] out) {
@@ -60,6 +69,7 @@ final class Cell implements Pass {
         }
         sinks = new Sink[unit.params.length];
         nextStatistics = new boolean[unit.params.length];
+        moving = unit.plan.params().stream().anyMatch(p -> p.kind() == Param.Kind.STATISTIC);
         asked = new boolean[unit.in.count()];
         epilogue = unit.epilogue();
         fused = epilogue.kernel().orElse(null);
@@ -78,6 +88,14 @@ final class Cell implements Pass {
         }
     }
 
+    /** Forgets the tensors it was called with. */
+    void letGo() {
+        in = NONE;
+        dy = NONE;
+        dx = NOWHERE;
+        for (Compound[] all : children) for (Compound child : all) child.letGo();
+    }
+
     /** Fresh tensors for the outputs of a plan. */
     static Tensor[] outputs(Unit u) {
         return u.plan.outputs().stream().map(Tensor::zeros).toArray(Tensor[]::new);
@@ -86,11 +104,23 @@ final class Cell implements Pass {
     void forward(Tensor[] inputs) {
         in = inputs;
         forwardScratch.reset();
+        if (moving && workspace.training && !workspace.backward) noteStatistics();
         unit.layer.forward(this);
         if (workspace.training && !workspace.backward) commitStatistics();
         if (workspace.inspector != null)
             for (int i = 0; i < out.length; i++)
-                workspace.inspector.look(unit.path, "forward", "output " + unit.outputNames.get(i), out[i]);
+                workspace.inspector.look(unit.path + ": forward", "output " + unit.outputNames.get(i), out[i]);
+    }
+
+    private void noteStatistics() {
+        Arrays.fill(nextStatistics, false);
+        Tensor[] mine = seen.computeIfAbsent(instance, k -> new Tensor[unit.params.length]);
+        for (int i = 0; i < mine.length; i++) {
+            Param p = unit.plan.params().get(i);
+            if (p.kind() != Param.Kind.STATISTIC) continue;
+            if (mine[i] == null) mine[i] = Tensor.zeros(p.shape());
+            mine[i].set(workspace.memory.statistic(unit.params[i]));
+        }
     }
 
     /** The layer wrote next statistics: the next user of the same statistic in this step sees them. */
@@ -150,16 +180,14 @@ final class Cell implements Pass {
         for (int i = 0; i < unit.in.count(); i++) {
             if (wants(i))
                 workspace.inspector.look(
-                        unit.path,
-                        "backward",
+                        unit.path + ": backward",
                         "gradient of input " + unit.port(i).name(),
                         dx[i].tensor());
         }
         for (int i = 0; i < sinks.length; i++) {
             if (sinks[i] != null)
                 workspace.inspector.look(
-                        unit.path,
-                        "backward",
+                        unit.path + ": backward",
                         "gradient of " + unit.plan.params().get(i).name(),
                         sinks[i].tensor());
         }
@@ -214,7 +242,9 @@ final class Cell implements Pass {
 
     @Override
     public Tensor statistic(String name) {
-        return workspace.memory.statistic(unit.params[unit.paramNames.index(name)]);
+        int i = unit.paramNames.index(name);
+        Tensor[] mine = moving && workspace.training ? seen.get(instance) : null;
+        return mine != null && mine[i] != null ? mine[i] : workspace.memory.statistic(unit.params[i]);
     }
 
     @Override

@@ -36,6 +36,12 @@ final class Compound {
         if (activation != null) activation.instance(number);
     }
 
+    void letGo() {
+        cell.letGo();
+        activationIn[0] = null;
+        if (activation != null) activation.letGo();
+    }
+
     List<Tensor> results() {
         return results;
     }

@@ -273,10 +273,11 @@ public final class Graph {
             s.inPlace = !s.view
                     && alone
                     && u.plan.has(Trait.IN_PLACE)
+                    && !(mode.backward() && u.reads(0))
                     && x.shape.size() == values.get(s.out[0]).shape.size();
             for (int i = 0; i < s.out.length; i++) {
                 boolean readLater =
-                        mode == Mode.LEARN && (u.plan.readOutputs().contains(i) || i == 0 && u.fused.isPresent());
+                        mode.backward() && (u.plan.readOutputs().contains(i) || i == 0 && u.fused.isPresent());
                 values.get(s.out[i]).overwritable = s.view ? alone : !readLater;
             }
         }

@@ -11,12 +11,12 @@ final class Inspector {
         this.step = step;
     }
 
-    void look(String path, String direction, String what, Tensor t) {
+    void look(String where, String what, Tensor t) {
         float[] x = t.data();
         for (int i = 0, n = t.size(); i < n; i++) {
             if (!Float.isFinite(x[i])) {
                 throw new NonFiniteException(
-                        "step " + step + ": " + path + ": " + direction + ": " + what + " is " + x[i] + " at index " + i
+                        "step " + step + ": " + where + ": " + what + " is " + x[i] + " at index " + i
                                 + " of " + t.shape()
                                 + "; nothing of this step was kept; try a smaller learning rate, clip_norm, or look at the data");
             }

@@ -77,7 +77,11 @@ public final class Program {
                     Shape.of(i.dims().stream().mapToInt(d -> d < 0 ? length : d).toArray())
                             .prepend(1));
         }
-        return new Graph(blueprint, Graph.Mode.PREDICT, true, shapes, kernels, index);
+        try {
+            return new Graph(blueprint, Graph.Mode.PREDICT, true, shapes, kernels, index);
+        } catch (ShapeException e) {
+            throw open() ? new ShapeException(e.getMessage() + "; tried with " + length + " for ?", e) : e;
+        }
     }
 
     private void sameParameters(Layout a, Layout b) {

@@ -36,6 +36,9 @@ public final class Training implements Memory {
     private final long seed;
     private final One[] all;
     private final Map<String, Tensor[]> states = new HashMap<>();
+    /** Where layers find states: those of the run, or none while evaluating. */
+    private Map<String, Tensor[]> streams = states;
+
     private Ops ops;
     private long steps;
     /** Evaluations of a closure optimizer read the next weights. */
@@ -57,6 +60,9 @@ public final class Training implements Memory {
         private final Sink set;
         private final Sink add;
         private final Operand[] packed = new Operand[USES];
+        /** The squared norm of the gradient, chunk by chunk. */
+        private final double[] squares;
+
         private final Map<String, Tensor[]> slots = new LinkedHashMap<>();
         private Tensor value;
         private Tensor next;
@@ -71,6 +77,7 @@ public final class Training implements Memory {
             next = param.kind() == Param.Kind.CONSTANT ? Tensor.ABSENT : Tensor.zeros(param.shape());
             spare = param.kind() == Param.Kind.STATISTIC ? Tensor.zeros(param.shape()) : Tensor.ABSENT;
             gradient = trained ? Tensor.zeros(param.shape()) : Tensor.ABSENT;
+            squares = new double[(gradient.size() + CHUNK - 1) / CHUNK];
             set = Sink.set(gradient);
             add = Sink.add(gradient);
         }
@@ -201,6 +208,7 @@ public final class Training implements Memory {
 
     private void update(Optimizer rule, Objective f) {
         f.evaluate();
+        f.check();
         for (One o : all) {
             if (!o.param.kind().trained()) continue;
             o.rate = f.rate;
@@ -212,13 +220,15 @@ public final class Training implements Memory {
         for (One o : f.trained) o.next.set(o.value);
         trial = true;
         rule.step(f);
+        f.check();
     }
 
-    /** Outputs and losses on the weights as they are, in inference mode. */
+    /** Outputs and losses on the weights as they are, in inference mode; streams begin at zero. */
     public Learner.Result evaluate(Program p, Map<String, Tensor> batch, BooleanSupplier closed) {
         Graph g = p.graph(Graph.Mode.EVALUATE, batch);
         Workspace w = g.acquire();
         ops = p.ops();
+        streams = new HashMap<>();
         try {
             begin();
             w.forward(batch, this, false, closed);
@@ -226,6 +236,7 @@ public final class Training implements Memory {
             double total = w.losses(batch, losses, false);
             return new Learner.Result(losses.isEmpty() ? Double.NaN : total, losses, new LinkedHashMap<>(w.outputs()));
         } finally {
+            streams = states;
             forgetCode();
             g.release(w);
         }
@@ -280,7 +291,8 @@ public final class Training implements Memory {
         private final BooleanSupplier closed;
         private final List<One> trained = new ArrayList<>();
         private final Map<String, Double> losses = new LinkedHashMap<>();
-        private double loss;
+        private double loss = Double.NaN;
+        private double norm = Double.NaN;
 
         Objective(
                 Workspace workspace, Map<String, Tensor> batch, double rate, double clipNorm, BooleanSupplier closed) {
@@ -295,10 +307,14 @@ public final class Training implements Memory {
         @Override
         public double evaluate() {
             run();
-            double norm = norm();
-            if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw diagnose(norm);
-            if (norm > clipNorm) scale((float) (clipNorm / norm));
+            norm = norm();
+            if (norm > clipNorm && norm < Double.POSITIVE_INFINITY) scale((float) (clipNorm / norm));
             return loss;
+        }
+
+        /** The last evaluation is what commits; one before may be anything, as a line search goes too far on purpose. */
+        void check() {
+            if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw diagnose();
         }
 
         private void run() {
@@ -314,9 +330,9 @@ public final class Training implements Memory {
             double sum = 0;
             for (One o : trained) {
                 float[] g = o.gradient.data();
-                int n = o.gradient.size(), chunks = (n + CHUNK - 1) / CHUNK;
-                double[] part = new double[chunks];
-                ops.parallel(chunks, c -> part[c] = squares(g, c * CHUNK, Math.min(n, (c + 1) * CHUNK)));
+                double[] part = o.squares;
+                int n = o.gradient.size();
+                ops.parallel(part.length, c -> part[c] = squares(g, c * CHUNK, Math.min(n, (c + 1) * CHUNK)));
                 for (double p : part) sum += p;
             }
             return Math.sqrt(sum);
@@ -330,9 +346,9 @@ public final class Training implements Memory {
         }
 
         /** The same step again, with the same draws, looking at every tensor: names the first that is not finite. */
-        private FascicleException diagnose(double norm) {
+        private FascicleException diagnose() {
             Inspector i = new Inspector(steps + 1);
-            batch.forEach((name, t) -> i.look(name, "batch", "it", t));
+            batch.forEach((name, t) -> i.look("batch", name, t));
             workspace.inspect(i);
             try {
                 begin();
@@ -458,6 +474,6 @@ public final class Training implements Memory {
 
     @Override
     public Tensor[] state(String key, Shape shape) {
-        return States.of(states, key, shape);
+        return States.of(streams, key, shape);
     }
 }

@@ -178,10 +178,13 @@ public final class Workspace {
 
     /** Sets the gradients by the outputs; those left out are zero. */
     void seed(Map<String, Tensor> byOutput) {
+        for (Graph.Value v : graph.outputs) gradients[v.index].fill(0);
         for (int i = 0; i < graph.outputs.size(); i++) {
             Tensor g = gradients[graph.outputs.get(i).index], s = byOutput.get(graph.outputNames.get(i));
-            if (s == null) g.fill(0);
-            else g.set(s);
+            if (s == null) continue;
+            if (s.size() != g.size())
+                throw new ShapeException("the gradient by " + graph.outputNames.get(i) + " must be " + g.shape() + ", got " + s.shape());
+            Sink.add(g).put(s);
         }
     }
 
@@ -235,6 +238,8 @@ public final class Workspace {
     void letGo() {
         memory = null;
         for (Graph.Value v : graph.given.values()) values[v.index] = null;
+        for (int i = 0; i < values.length; i++) if (external[i]) values[i] = null;
         for (Tensor[] in : inputs) Arrays.fill(in, null);
+        for (Cell c : cells) c.letGo();
     }
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.fascicle.model.Model;
 import org.fascicle.model.ModelEvent;
@@ -25,6 +24,7 @@ import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.ModelDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
@@ -74,7 +74,7 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
     private final Map<LiveModel, ServiceRegistration<Model>> registrations = new ConcurrentHashMap<>();
     private final List<ModelListener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean reconciling = new AtomicBoolean();
-    private final AtomicLong changes = new AtomicLong();
+    private final Changes changes = new Changes();
     private volatile long graceMillis;
     private volatile long drainMillis;
 
@@ -282,12 +282,17 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
     }
 
     void changed() {
-        changes.incrementAndGet();
+        changes.made();
     }
 
     @Override
     public long changeCount() {
-        return changes.get();
+        return changes.count();
+    }
+
+    @Override
+    public Plugins.Watch watch(Runnable changed) {
+        return changes.watch(changed);
     }
 
     @Override

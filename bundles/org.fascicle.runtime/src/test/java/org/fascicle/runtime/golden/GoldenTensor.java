@@ -8,8 +8,16 @@ import jakarta.json.JsonValue;
 import org.fascicle.tensor.Shape;
 import org.fascicle.tensor.Tensor;
 
-/** A tensor of a golden file: row-major numbers in double precision. */
-record GoldenTensor(Shape shape, double[] data) {
+/** A tensor of a golden file: row-major numbers in double precision, not to be written. */
+final class GoldenTensor {
+    private final Shape shape;
+    private final double[] data;
+
+    private GoldenTensor(Shape shape, double... data) {
+        this.shape = shape;
+        this.data = data;
+    }
+
     static GoldenTensor read(JsonObject o) {
         JsonArray numbers = o.getJsonArray("data");
         double[] data = new double[numbers.size()];
@@ -32,6 +40,14 @@ record GoldenTensor(Shape shape, double[] data) {
             case FALSE -> 0;
             default -> throw new IllegalArgumentException("not a number: " + v);
         };
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    double[] data() {
+        return data;
     }
 
     /** The number of a tensor that has only one. */

@@ -1,22 +1,29 @@
 package org.fascicle.runtime.golden;
 
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.fascicle.runtime.graph.Program;
+import org.fascicle.tensor.Shape;
 import org.fascicle.tensor.Tensor;
 
 /** A case of one operation as a model of one node {@code f}: forward and backward, compared with y and all gradients. One thread. */
 final class OneNode {
     private static final String NODE = "f";
+    private static final long MOST_SEEDS = 1_000_000;
 
     private final Rig rig;
     private final GoldenCase golden;
     private final Map<String, Object> options;
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private final Map<String, Tensor> weights = new LinkedHashMap<>();
+    private final Set<String> ignored = new HashSet<>();
     private UnaryOperator<Tensor> intoX = t -> t;
     private UnaryOperator<Tensor> backX = t -> t;
     private UnaryOperator<Tensor> intoY = t -> t;
@@ -36,6 +43,12 @@ final class OneNode {
             parameters.put(input, NODE + "." + path);
             weights.put(NODE + "." + path, golden.input(input));
         }
+        return this;
+    }
+
+    /** An input of the case that the node does not take. */
+    OneNode without(String input) {
+        ignored.add(input);
         return this;
     }
 
@@ -68,16 +81,26 @@ final class OneNode {
     private Map<String, Tensor> batch() {
         Map<String, Tensor> batch = new LinkedHashMap<>();
         golden.inputs().forEach((name, t) -> {
-            if (!parameters.containsKey(name)) batch.put(name, intoX.apply(t.tensor()));
+            if (!parameters.containsKey(name) && !ignored.contains(name)) batch.put(name, intoX.apply(t.tensor()));
         });
         return batch;
     }
 
-    /** What the node computes from this batch, fast to call again with another seed. */
-    Program program(Map<String, Tensor> batch) {
+    private Program program(Map<String, Tensor> batch) {
         Map<String, Object> layer = new LinkedHashMap<>(options);
         layer.put("inputs", List.copyOf(batch.keySet()));
         return rig.program(golden.name(), Rig.spec(batch, List.of(layer), List.of(NODE)));
+    }
+
+    /** A seed whose draws in training mode give an output that will do. */
+    long seed(Predicate<Tensor> wanted) {
+        Map<String, Tensor> batch = batch();
+        Program p = program(batch);
+        for (long seed = 0; seed < MOST_SEEDS; seed++) {
+            Tensor y = Rig.differentiate(p, weights, batch, Map.of(), Optional.of(seed)).outputs().get(NODE);
+            if (wanted.test(y)) return seed;
+        }
+        throw new AssertionError(golden + ": none of " + MOST_SEEDS + " seeds gives such an output");
     }
 
     void compare(Comparison out) {
@@ -94,9 +117,9 @@ final class OneNode {
     }
 
     static Tensor append(Tensor t) {
-        int[] dims = java.util.Arrays.copyOf(t.shape().dims(), t.rank() + 1);
+        int[] dims = Arrays.copyOf(t.shape().dims(), t.rank() + 1);
         dims[t.rank()] = 1;
-        return t.reshape(org.fascicle.tensor.Shape.of(dims));
+        return t.reshape(Shape.of(dims));
     }
 
     static Tensor prepend(Tensor t) {

@@ -13,7 +13,8 @@ record BlockKernel(ScalarFunction function) implements Kernel {
     public void apply(Matrix y, Matrix x) {
         same("apply", y, x);
         ScalarBlock block = new ScalarBlock();
-        float[] from = new float[Block.LIMIT], to = new float[Block.LIMIT];
+        int length = Math.min(Block.LIMIT, x.cols());
+        float[] from = new float[length], to = new float[length];
         for (int r = 0; r < x.rows(); r++) {
             for (int at = 0, n; at < x.cols(); at += n) {
                 n = Math.min(Block.LIMIT, x.cols() - at);
@@ -31,8 +32,9 @@ record BlockKernel(ScalarFunction function) implements Kernel {
         same("slope", y, dy);
         if (function.slopeNeedsInput()) same("slope", x, dy);
         ScalarBlock block = new ScalarBlock();
-        float[] bx = new float[Block.LIMIT], by = new float[Block.LIMIT], bd = new float[Block.LIMIT];
-        float[] g = new float[Block.LIMIT], d = dx.tensor().data();
+        int length = Math.min(Block.LIMIT, y.cols());
+        float[] bx = new float[length], by = new float[length], bd = new float[length];
+        float[] g = new float[length], d = dx.tensor().data();
         for (int r = 0; r < y.rows(); r++) {
             for (int at = 0, n; at < y.cols(); at += n) {
                 n = Math.min(Block.LIMIT, y.cols() - at);
@@ -55,7 +57,7 @@ record BlockKernel(ScalarFunction function) implements Kernel {
     }
 
     private static void load(float[] to, Matrix m, int row, int at, int n) {
-        Arrays.fill(to, Float.NaN);
         System.arraycopy(m.tensor().data(), m.row(row) + at, to, 0, n);
+        Arrays.fill(to, n, to.length, Float.NaN);
     }
 }

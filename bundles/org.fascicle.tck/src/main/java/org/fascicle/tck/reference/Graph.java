@@ -66,6 +66,7 @@ public final class Graph {
     private boolean backward;
     private boolean inspecting;
     private boolean inPlace;
+    private boolean givesWay;
     private long step;
 
     /**
@@ -122,6 +123,16 @@ public final class Graph {
     public Graph workInPlace() {
         inPlace = true;
         return this;
+    }
+
+    /** From now on the thread gives way whenever a layer asks its pass for something: threads that share a layer meet inside it, even on one core. */
+    public Graph giveWay() {
+        givesWay = true;
+        return this;
+    }
+
+    void asked() {
+        if (givesWay) Thread.yield();
     }
 
     private String full(String ref) {

@@ -46,7 +46,7 @@ final class Node implements Pass {
     private final Optional<Node> after;
     private final Table<Weights.Entry> params;
     private final Map<String, Node[]> children = new LinkedHashMap<>();
-    private final Map<ScalarFunction, Kernel> kernels = new IdentityHashMap<>();
+    private final IdentityHashMap<ScalarFunction, Kernel> kernels = new IdentityHashMap<>();
     /** The statistics that each instance saw in forward: the same in its backward. */
     private final Map<String, Tensor> statistics = new HashMap<>();
 
@@ -232,6 +232,7 @@ final class Node implements Pass {
 
     @Override
     public Ops ops() {
+        graph.asked();
         return graph.ops();
     }
 
@@ -247,6 +248,7 @@ final class Node implements Pass {
 
     @Override
     public Tensor input(int i) {
+        graph.asked();
         if (!has(i)) throw wrong("input " + port(i).name() + " is absent; ask has(" + i + ") first");
         if (!backward || plan.readInputs().contains(Math.min(i, layer.inputs().size() - 1)) || plan.readInputs().contains(i)) {
             return in[i];
@@ -256,6 +258,7 @@ final class Node implements Pass {
 
     @Override
     public Tensor output(int i) {
+        graph.asked();
         if (!backward || plan.readOutputs().contains(i)) return out[i];
         return graph.undeclared("output " + i, "add .readsOutputs(" + i + ")", out[i]);
     }
@@ -331,6 +334,7 @@ final class Node implements Pass {
 
     @Override
     public Sink inputGradient(int i) {
+        graph.asked();
         if (!has(i)) throw wrong("input " + port(i).name() + " is absent and has no gradient; ask wants(" + i + ") first");
         if (!wants(i)) return thrownAway.computeIfAbsent(i, k -> Sink.set(scratch(in[k].shape())));
         filled.add(i);
@@ -355,6 +359,7 @@ final class Node implements Pass {
 
     @Override
     public Tensor kept(String name, int index) {
+        graph.asked();
         Tensor[] t = kept.get(name);
         if (t == null) throw wrong("kept \"" + name + "\" was not declared in the plan; declared are " + kept.keySet());
         return t[index];
@@ -397,7 +402,13 @@ final class Node implements Pass {
                         + " in backward, and that tensor does not live so long: declare it as read, or keep it");
             }
         }
-        return n.forward(i, inputs);
+        return n.forward(number(c, i), inputs);
+    }
+
+    /** Which of all the uses of a child in one step this is: the uses of this layer times the planned calls, and so on down. */
+    private int number(Child c, int i) {
+        for (Plan.Call k : plan.children()) if (k.child().name().equals(c.name())) return instance * k.instances() + i;
+        throw wrong("child " + c.name() + " was not declared in the plan");
     }
 
     private boolean reads(int input) {
@@ -421,7 +432,7 @@ final class Node implements Pass {
     public List<Tensor> result(Child c, int i) {
         Node n = child(c, i);
         List<Tensor> r = n.results();
-        if (r.isEmpty() || n.instance == i && (!backward || n.again)) return r;
+        if (r.isEmpty() || (n.instance == number(c, i) && (!backward || n.again))) return r;
         return r.stream()
                 .map(t -> graph.undeclared("the result of child " + c.name(), "keep it, or call the child again in backward", t))
                 .toList();
@@ -430,11 +441,11 @@ final class Node implements Pass {
     @Override
     public void callBackward(Child c, int i, List<Sink> into, Tensor... gradients) {
         Node n = child(c, i);
-        if (n.recomputed && !(n.again && n.instance == i)) {
+        if (n.recomputed && !(n.again && n.instance == number(c, i))) {
             throw wrong("child " + c.name() + " is recomputed: call its instance " + i + " again right before callBackward");
         }
         for (Sink s : into) if (s.beta() == 0 && s.tensor() != Tensor.ABSENT) graph.spoil(Poison.SINK, s.tensor());
-        n.backward(i, into, gradients);
+        n.backward(number(c, i), into, gradients);
         if (n.recomputed) n.forget();
     }
 }

@@ -6,11 +6,11 @@ import org.fascicle.tensor.Block;
 /** The vector functions one number at a time, computed in double and rounded once. Confined to one thread. */
 public final class ScalarBlock implements Block {
     private static final int TEMPORARIES = 4;
-    private final float[][] temporaries = new float[TEMPORARIES][LIMIT];
+    private final float[][] temporaries = new float[TEMPORARIES][];
 
     /** Fills the temporaries with NaN: their content is undefined at the start of every call. */
     public void forget() {
-        for (float[] t : temporaries) Arrays.fill(t, Float.NaN);
+        for (float[] t : temporaries) if (t != null) Arrays.fill(t, Float.NaN);
     }
 
     @Override
@@ -57,6 +57,10 @@ public final class ScalarBlock implements Block {
 
     @Override
     public float[] temporary(int k) {
+        if (temporaries[k] == null) {
+            temporaries[k] = new float[LIMIT];
+            Arrays.fill(temporaries[k], Float.NaN);
+        }
         return temporaries[k];
     }
 }

@@ -146,7 +146,7 @@ public final class Trainer {
         Whole objective = new Whole(list, before, batch, sampleWeights, session);
         try {
             optimizer.step(objective);
-            if (!Double.isFinite(objective.last + norm())) throw diagnose(batch, sampleWeights, session, objective.last);
+            if (!Double.isFinite(objective.last + norm())) throw diagnose(objective);
         } finally {
             for (int i = 0; i < list.size(); i++) weights.use(list.get(i), before.get(i));
         }
@@ -159,6 +159,16 @@ public final class Trainer {
             for (int i = 0; i < e.gradient().size(); i++) sum += (double) e.gradient().data()[i] * e.gradient().data()[i];
         }
         return Math.sqrt(sum);
+    }
+
+    /** A closure optimizer's step goes wrong where it started, or on its way. */
+    private NonFiniteException diagnose(Whole o) {
+        double last = o.last;
+        for (int i = 0; i < o.list.size(); i++) weights.use(o.list.get(i), o.before.get(i));
+        if (Double.isFinite(evaluate(o.batch, o.sampleWeights, true, o.session) + norm())) {
+            for (Weights.Entry e : o.list) weights.use(e, e.next());
+        }
+        return diagnose(o.batch, o.sampleWeights, o.session, last);
     }
 
     /** The same step again (same draws), looking at every tensor. */

@@ -68,11 +68,15 @@ class ReferenceTest {
 
     /** The model as JSON would have it. */
     private Trainer mlp(Weights w, Reduction reduction) {
+        return mlp(w, new Trainer.Term("loss", 1, reduction));
+    }
+
+    private Trainer mlp(Weights w, Trainer.Term term) {
         ModelSpec spec = SpecReader.read("xor", Map.of(
                 "inputs", Map.of("x", List.of(2)),
                 "layers", List.of(options("type", "dense", "units", 8, "activation", "tanh"), options("type", "dense", "units", 2)),
                 "losses", "categorical_crossentropy_from_logits"));
-        return new Trainer(graph(w, shapes(xor()), parts.nodes(spec)), w, new Trainer.Term("loss", 1, reduction));
+        return new Trainer(graph(w, shapes(xor()), parts.nodes(spec)), w, term);
     }
 
     static Stream<Arguments> optimizers() {
@@ -132,11 +136,13 @@ class ReferenceTest {
     @Test
     void gradientThatIsNotFiniteIsFoundGoingBack() {
         Weights w = new Weights(5);
-        Trainer t = mlp(w, Reduction.MEAN);
-        // Weights so large that the loss is finite and its gradient is not: 1e30 in, 1e30 out.
+        Trainer t = mlp(w, new Trainer.Term("loss", 10, Reduction.SUM));
+        // The hidden layer gives 0, so the loss is finite; ten times such weights are not.
         w.get("dense1.kernel").value().fill(0);
         w.get("dense2.kernel").value().fill(3e38f);
-        assertThatThrownBy(() -> t.step(adam, xor())).isInstanceOf(NonFiniteException.class).hasMessageContaining("backward: gradient of");
+        for (int i = 0; i < 8; i++) w.get("dense2.kernel").value().data()[i] = -3e38f;
+        assertThatThrownBy(() -> t.step(adam, xor())).isInstanceOf(NonFiniteException.class)
+                .hasMessageStartingWith("step 1: dense2: backward: gradient of x is").hasMessageEndingWith("Infinity at index 0 of [4, 8]");
     }
 
     @Test
@@ -360,7 +366,7 @@ class ReferenceTest {
     @Test
     void modelOfAllKindsOfLayersLearns() {
         assertThat(everything(40)).isGreaterThan(0.6);
-        assertThat(everything(1200)).isLessThan(0.35);
+        assertThat(everything(700)).isLessThan(0.35);
     }
 
     @Test

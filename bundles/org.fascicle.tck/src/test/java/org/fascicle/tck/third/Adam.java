@@ -19,7 +19,8 @@ public record Adam(double rate, double beta1, double beta2, double epsilon) impl
     public void update(Update u) {
         float[] w = u.weight().data(), g = u.gradient().data(), m = u.slot("m").data(), v = u.slot("v").data();
         float[] nextW = u.nextWeight().data(), nextM = u.nextSlot("m").data(), nextV = u.nextSlot("v").data();
-        double corrected = u.rate() * Math.sqrt(1 - Math.pow(beta2, u.step())) / (1 - Math.pow(beta1, u.step()));
+        double t = (double) u.step();
+        double corrected = u.rate() * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t));
         float a = (float) corrected, b1 = (float) beta1, b2 = (float) beta2, e = (float) epsilon;
         for (int i = 0, n = u.weight().size(); i < n; i++) {
             nextM[i] = b1 * m[i] + (1 - b1) * g[i];

@@ -1,5 +1,6 @@
 package org.fascicle.tck.third;
 
+import java.util.Arrays;
 import org.fascicle.nn.AffinePerChannel;
 import org.fascicle.nn.Config;
 import org.fascicle.nn.Layer;
@@ -89,8 +90,8 @@ public record BatchNorm(double momentum, double epsilon) implements AffinePerCha
     /** Mean and variance over all but the channels, in two passes. */
     private static void moments(float[] x, Channels runs, double[] mean, double[] variance) {
         double count = (double) runs.outer() * runs.inner();
-        java.util.Arrays.fill(mean, 0);
-        java.util.Arrays.fill(variance, 0);
+        Arrays.fill(mean, 0);
+        Arrays.fill(variance, 0);
         runs.each((c, from, to) -> {
             for (int i = from; i < to; i++) mean[c] += x[i] / count;
         });

@@ -29,14 +29,14 @@ public record Embedding(int entries, int units, Initializer initializer) impleme
     @Override
     public void forward(Pass p) {
         float[] x = p.input(0).data(), w = p.parameter("embeddings").data(), y = p.output(0).data();
-        for (int i = 0, n = p.input(0).size(); i < n; i++) System.arraycopy(w, (int) x[i] * units, y, i * units, units);
+        for (int i = 0, n = p.input(0).size(); i < n; i++) System.arraycopy(w, ((int) x[i]) * units, y, i * units, units);
     }
 
     @Override
     public void backward(Pass p) {
         float[] x = p.input(0).data(), dy = p.outputGradient(0).data(), dw = p.gradient("embeddings").accumulator();
         for (int i = 0, n = p.input(0).size(); i < n; i++) {
-            for (int j = 0; j < units; j++) dw[(int) x[i] * units + j] += dy[i * units + j];
+            for (int j = 0; j < units; j++) dw[((int) x[i]) * units + j] += dy[i * units + j];
         }
     }
 

@@ -1,0 +1,5 @@
+package org.example.mish;
+
+import org.fascicle.tck.ActivationContract;
+
+class MishTest extends ActivationContract<Mish> {}
