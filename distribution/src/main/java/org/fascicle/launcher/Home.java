@@ -18,7 +18,11 @@ record Home(Path directory) {
     /** Where the launcher's own jar lies in {@code framework/}. */
     static Home find() {
         try {
-            Path jar = Path.of(Home.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path jar = Path.of(Home.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
             Path home = jar.getParent().getParent();
             if (Files.isDirectory(home.resolve("bundles"))) return new Home(home);
             throw new LaunchException("there are no bundles in " + home + "; build the distribution: ./fascicle build");
@@ -51,7 +55,9 @@ record Home(Path directory) {
         try {
             MessageDigest all = MessageDigest.getInstance("SHA-256");
             try (Stream<Path> files = Files.walk(directory)) {
-                for (Path f : files.filter(f -> f.toString().endsWith(".jar")).sorted().toList()) {
+                for (Path f : files.filter(f -> f.toString().endsWith(".jar"))
+                        .sorted()
+                        .toList()) {
                     all.update(directory.relativize(f).toString().getBytes(StandardCharsets.UTF_8));
                     all.update((byte) 0);
                     MessageDigest one = MessageDigest.getInstance("SHA-256");

@@ -45,7 +45,8 @@ final class Interrupt implements Runnable {
             if (working) thread.interrupt();
         }
         try {
-            if (!ended.await(SECONDS, TimeUnit.SECONDS)) System.err.println("fascicle: the command does not end; giving up");
+            if (!ended.await(SECONDS, TimeUnit.SECONDS))
+                System.err.println("fascicle: the command does not end; giving up");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -31,9 +31,13 @@ import org.osgi.util.tracker.ServiceTracker;
 final class Launch implements AutoCloseable {
     /** The log first, and configurations before the first component asks for its own. */
     private static final List<String> FIRST = List.of(
-            "org.apache.felix.scr", "org.fascicle.logging", "org.apache.felix.configadmin", "org.apache.felix.configurator");
+            "org.apache.felix.scr",
+            "org.fascicle.logging",
+            "org.apache.felix.configadmin",
+            "org.apache.felix.configurator");
     /** Greets and reads commands as soon as it starts, so all else comes before it. */
     private static final String LAST = "org.apache.felix.gogo.jline";
+
     private static final String OPTIONAL = "optional";
     private static final long STOPPING_MILLIS = 10_000;
 
@@ -44,18 +48,25 @@ final class Launch implements AutoCloseable {
     }
 
     /** Makes a framework; nothing runs yet. */
-    static Launch of(Home home, Storage storage, List<Path> configurations, Map<String, String> properties) throws BundleException {
+    static Launch of(Home home, Storage storage, List<Path> configurations, Map<String, String> properties)
+            throws BundleException {
         Map<String, String> all = new HashMap<>(properties);
         all.put(Constants.FRAMEWORK_STORAGE, storage.framework().toString());
         all.put("fascicle.home", home.directory().toString());
         all.put("felix.log.level", "1");
         if (!configurations.isEmpty()) {
-            all.put("configurator.initial", String.join(",", configurations.stream().map(c -> c.toUri().toString()).toList()));
+            all.put(
+                    "configurator.initial",
+                    String.join(
+                            ",",
+                            configurations.stream()
+                                    .map(c -> c.toUri().toString())
+                                    .toList()));
         }
         FrameworkFactory factory = ServiceLoader.load(FrameworkFactory.class)
                 .findFirst()
-                .orElseThrow(() -> new LaunchException("there is no OSGi framework in " + home.directory().resolve("framework")
-                        + "; build the distribution again: ./fascicle build"));
+                .orElseThrow(() -> new LaunchException("there is no OSGi framework in "
+                        + home.directory().resolve("framework") + "; build the distribution again: ./fascicle build"));
         Framework framework = factory.newFramework(all);
         framework.init();
         return new Launch(framework);
@@ -85,11 +96,18 @@ final class Launch implements AutoCloseable {
                 // Transient: who is started, and when, is decided here each time, not by what a storage remembers.
                 b.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
             } catch (BundleException e) {
-                if (!optional.contains(b)) throw new BundleException(b.getSymbolicName() + " does not start: " + e.getMessage(), e.getType(), e);
-                if (verbose) System.err.println("INFO " + b.getSymbolicName() + " is left out: this Java does not have what it needs");
+                if (!optional.contains(b))
+                    throw new BundleException(
+                            b.getSymbolicName() + " does not start: " + e.getMessage(), e.getType(), e);
+                if (verbose)
+                    System.err.println(
+                            "INFO " + b.getSymbolicName() + " is left out: this Java does not have what it needs");
             }
         }
-        c.registerService(Condition.class, Condition.INSTANCE, FrameworkUtil.asDictionary(Map.of(Condition.CONDITION_ID, "fascicle.ready")));
+        c.registerService(
+                Condition.class,
+                Condition.INSTANCE,
+                FrameworkUtil.asDictionary(Map.of(Condition.CONDITION_ID, "fascicle.ready")));
     }
 
     /** The order of installing and starting, the reverse of which is that of stopping. */
@@ -110,7 +128,8 @@ final class Launch implements AutoCloseable {
     private static void lend(List<Bundle> all) {
         all.stream()
                 .filter(b -> "org.jline".equals(b.getSymbolicName()) && b.adapt(BundleWiring.class) != null)
-                .forEach(b -> Thread.currentThread().setContextClassLoader(b.adapt(BundleWiring.class).getClassLoader()));
+                .forEach(b -> Thread.currentThread()
+                        .setContextClassLoader(b.adapt(BundleWiring.class).getClassLoader()));
     }
 
     private static boolean isFragment(Bundle b) {
@@ -121,7 +140,8 @@ final class Launch implements AutoCloseable {
     void keepOnly(Home home, Path plugins) throws BundleException {
         for (Bundle b : context().getBundles()) {
             String at = b.getLocation();
-            boolean ours = at.equals(Constants.SYSTEM_BUNDLE_LOCATION) || at.startsWith("reference:" + home.directory().toUri());
+            boolean ours = at.equals(Constants.SYSTEM_BUNDLE_LOCATION)
+                    || at.startsWith("reference:" + home.directory().toUri());
             if (!ours && !at.startsWith(plugins.toUri().toString())) b.uninstall();
         }
     }

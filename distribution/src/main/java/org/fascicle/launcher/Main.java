@@ -53,7 +53,10 @@ public final class Main {
     }
 
     private static PrintStream utf8(FileDescriptor d) {
-        return new PrintStream(new BufferedOutputStream(new FileOutputStream(d), 1 << 13), d == FileDescriptor.err, StandardCharsets.UTF_8);
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(d), 1 << 13),
+                d == FileDescriptor.err,
+                StandardCharsets.UTF_8);
     }
 
     private static int run(String[] args, PrintStream out, Interrupt interrupt) {
@@ -65,16 +68,19 @@ public final class Main {
             System.err.println("fascicle: " + e.getMessage());
             return USER;
         } catch (FileSystemException e) {
-            System.err.println("fascicle: " + e.getFile() + ": " + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()));
+            System.err.println("fascicle: " + e.getFile() + ": "
+                    + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()));
             return USER;
         } catch (BundleException | IOException e) {
-            System.err.println("fascicle: the framework does not start: " + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ")
+            System.err.println("fascicle: the framework does not start: "
+                    + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ")
                     + "; build the distribution again: ./fascicle build");
             return UNEXPECTED;
         } catch (InterruptedException e) {
             return INTERRUPTED;
         } catch (RuntimeException e) {
-            System.err.println("fascicle: unexpected failure: " + String.valueOf(e).replaceAll("\\s*\\R\\s*", " "));
+            System.err.println(
+                    "fascicle: unexpected failure: " + String.valueOf(e).replaceAll("\\s*\\R\\s*", " "));
             if (List.of(args).contains("--verbose")) e.printStackTrace();
             return UNEXPECTED;
         }
@@ -84,7 +90,12 @@ public final class Main {
     private void log() {
         String prefix = "org.slf4j.simpleLogger.";
         Map<String, String> settings = Map.of(
-                "defaultLogLevel", options.verbose() ? "info" : "warn", "showThreadName", "false", "levelInBrackets", "false");
+                "defaultLogLevel",
+                options.verbose() ? "info" : "warn",
+                "showThreadName",
+                "false",
+                "levelInBrackets",
+                "false");
         settings.forEach((k, v) -> {
             if (System.getProperty(prefix + k) == null) System.setProperty(prefix + k, v);
         });
@@ -94,14 +105,19 @@ public final class Main {
     private int once() throws BundleException, IOException, InterruptedException {
         // Standard output belongs to the command alone; whatever else is printed must not get between its lines.
         System.setOut(System.err);
-        try (Storage storage = Storage.temporary();
+        try (Storage storage = Storage.temporary(Path.of(System.getProperty("java.io.tmpdir")));
                 Launch launch = Launch.of(home, storage, configurations(storage), Map.of())) {
             launch.start(home, List.of("core", "commands", "optional"), options.verbose());
             ToIntFunction<Object[]> command = command(launch);
             if (command == null) return UNEXPECTED;
             Object[] call = {
-                options.arguments().toArray(String[]::new), Path.of("").toAbsolutePath(), System.in, out, System.err,
-                Boolean.getBoolean("fascicle.terminal"), Integer.getInteger("fascicle.columns", 80)
+                options.arguments().toArray(String[]::new),
+                Path.of("").toAbsolutePath(),
+                System.in,
+                out,
+                System.err,
+                Boolean.getBoolean("fascicle.terminal"),
+                Integer.getInteger("fascicle.columns", 80)
             };
             if (!interrupt.begin()) return INTERRUPTED;
             try {
@@ -124,7 +140,9 @@ public final class Main {
 
     private List<Path> configurations(Storage storage) throws IOException {
         List<Path> all = new ArrayList<>(home.configurations());
-        if (options.threads().isPresent()) all.add(Launch.threads(storage.make("configuration"), options.threads().get()));
+        if (options.threads().isPresent())
+            all.add(Launch.threads(
+                    storage.make("configuration"), options.threads().get()));
         return all;
     }
 
@@ -140,7 +158,8 @@ public final class Main {
             Path plugins = Files.createDirectories(Path.of("plugins").toAbsolutePath());
             try (Launch launch = Launch.of(home, storage, configurations(storage), interactive(plugins, storage))) {
                 launch.keepOnly(home, plugins);
-                System.out.println("Fascicle: fascicle --help lists the commands, exit ends the shell; jars put into " + plugins + " are installed.");
+                System.out.println("Fascicle: fascicle --help lists the commands, exit ends the shell; jars put into "
+                        + plugins + " are installed.");
                 System.out.flush();
                 launch.start(home, List.of("core", "commands", "optional", "shell"), options.verbose());
                 if (interrupt.begin()) launch.await();

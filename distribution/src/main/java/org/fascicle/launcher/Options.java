@@ -30,7 +30,11 @@ record Options(List<String> arguments, boolean shell, boolean verbose, Optional<
             }
         }
         boolean help = all.contains("--help") || all.contains("-h");
-        return new Options(all, shell && !help, verbose, threads.isEmpty() ? Optional.empty() : Optional.of(threads(from, threads)));
+        return new Options(
+                all,
+                shell && !help,
+                verbose,
+                threads.isEmpty() ? Optional.empty() : Optional.of(threads(from, threads)));
     }
 
     private static int threads(String from, String value) {

@@ -38,11 +38,11 @@ final class Storage implements AutoCloseable {
         this.temporary = temporary;
     }
 
-    /** A new directory that only this process uses. */
-    static Storage temporary() throws IOException {
-        Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    /** A new directory in {@code parent} that only this process uses. */
+    static Storage temporary(Path parent) throws IOException {
         Path d = Files.createTempDirectory(parent, PREFIX);
-        FileChannel c = lock(d.resolve(LOCK)).orElseThrow(() -> new LaunchException("cannot lock a new directory in " + parent));
+        FileChannel c = lock(d.resolve(LOCK))
+                .orElseThrow(() -> new LaunchException("cannot lock a new directory in " + parent));
         Storage s = new Storage(d, c, true);
         s.clean(parent);
         return s;
@@ -52,8 +52,9 @@ final class Storage implements AutoCloseable {
     static Storage shell(Path directory, String hash) throws IOException {
         Files.createDirectories(directory);
         Path pid = directory.resolve("pid");
-        FileChannel c = lock(directory.resolve(LOCK)).orElseThrow(() -> new LaunchException("another shell" + holder(pid) + " uses " + directory
-                + "; end it, or name another directory: FASCICLE_HOME=DIR fascicle shell"));
+        FileChannel c = lock(directory.resolve(LOCK))
+                .orElseThrow(() -> new LaunchException("another shell" + holder(pid) + " uses " + directory
+                        + "; end it, or name another directory: FASCICLE_HOME=DIR fascicle shell"));
         Files.writeString(pid, Long.toString(ProcessHandle.current().pid()));
         Path known = directory.resolve("hash");
         if (!Files.exists(known) || !Files.readString(known).equals(hash)) {
@@ -98,7 +99,10 @@ final class Storage implements AutoCloseable {
     private void clean(Path parent) throws IOException {
         List<Path> others;
         try (Stream<Path> files = Files.list(parent)) {
-            others = files.filter(f -> f.getFileName().toString().startsWith(PREFIX) && Files.isDirectory(f) && !f.equals(directory)).toList();
+            others = files.filter(f -> f.getFileName().toString().startsWith(PREFIX)
+                            && Files.isDirectory(f)
+                            && !f.equals(directory))
+                    .toList();
         }
         for (Path other : others) {
             try {

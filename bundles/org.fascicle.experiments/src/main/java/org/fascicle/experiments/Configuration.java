@@ -20,7 +20,8 @@ import org.fascicle.train.Experiment;
  */
 record Configuration(Experiment experiment, Optional<Path> output, String hash) {
     private static final String OUTPUT = "output";
-    private static final List<String> FOREIGN = List.of(".", ":", "service.", "component.", "felix.", "org.", "osgi.", "fascicle.");
+    private static final List<String> FOREIGN =
+            List.of(".", ":", "service.", "component.", "felix.", "org.", "osgi.", "fascicle.");
     /** The target property of a reference of {@link ConfiguredExperiment}. */
     private static final Pattern TARGET = Pattern.compile("\\$\\d+\\.target");
 
@@ -52,7 +53,8 @@ record Configuration(Experiment experiment, Optional<Path> output, String hash) 
     private static Map<String, Object> own(Map<String, ?> properties) {
         Map<String, Object> own = new LinkedHashMap<>();
         properties.forEach((k, v) -> {
-            boolean foreign = FOREIGN.stream().anyMatch(k::startsWith) || TARGET.matcher(k).matches();
+            boolean foreign = FOREIGN.stream().anyMatch(k::startsWith)
+                    || TARGET.matcher(k).matches();
             if (!foreign) own.put(k, v);
         });
         return own;

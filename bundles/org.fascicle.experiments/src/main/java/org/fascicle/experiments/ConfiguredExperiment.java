@@ -13,7 +13,11 @@ import org.osgi.service.component.annotations.Reference;
  * One configuration {@code org.fascicle.experiment~name}: hands on what Configuration Admin says. It keeps nothing, so that a component
  * that is made anew for the same configuration starts nothing twice.
  */
-@Component(service = {}, immediate = true, configurationPid = "org.fascicle.experiment", configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "org.fascicle.experiment",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
 public final class ConfiguredExperiment {
     private final ConfiguredRuns runs;
     private final String pid;

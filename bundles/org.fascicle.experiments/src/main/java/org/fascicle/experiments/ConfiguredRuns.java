@@ -11,13 +11,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.fascicle.model.Model;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.FascicleException;
 import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.RunDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
@@ -40,7 +40,9 @@ import org.slf4j.LoggerFactory;
  * holds the model of the very same settings, that is loaded and nothing is trained. All work is done one after another on a thread
  * of its own, so Configuration Admin never waits. Thread-safe.
  */
-@Component(immediate = true, service = {ConfiguredRuns.class, RuntimePart.class})
+@Component(
+        immediate = true,
+        service = {ConfiguredRuns.class, RuntimePart.class})
 public final class ConfiguredRuns implements RuntimePart {
     private static final Logger log = LoggerFactory.getLogger(ConfiguredRuns.class);
     private static final long FAREWELL_SECONDS = 4;
@@ -50,7 +52,7 @@ public final class ConfiguredRuns implements RuntimePart {
     private final Plugins.Watch watch;
     private final ExecutorService worker = Executors.newSingleThreadExecutor(ConfiguredRuns::thread);
     private final AtomicBoolean retrying = new AtomicBoolean();
-    private final AtomicLong changes = new AtomicLong();
+    private final Changes changes = new Changes();
     private volatile Trainer trainer;
     // Only touched by the worker, except reasons, which is guarded by its own monitor.
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -190,7 +192,8 @@ public final class ConfiguredRuns implements RuntimePart {
     /** True if the output holds the model of these very settings, which is then loaded. */
     private boolean restored(Entry e) {
         if (e.configuration.output().filter(Files::isRegularFile).isEmpty()) return false;
-        Model m = models.load(e.configuration.experiment().name(), e.configuration.output().get());
+        Model m = models.load(
+                e.configuration.experiment().name(), e.configuration.output().get());
         if (!e.configuration.hash().equals(m.provenance().get("settings"))) {
             m.close();
             return false;
@@ -198,7 +201,10 @@ public final class ConfiguredRuns implements RuntimePart {
         e.model = m;
         e.pending = false;
         forget(e.pid);
-        log.info("Configuration {}: was trained before; its model is loaded from {}", e.pid, e.configuration.output().get());
+        log.info(
+                "Configuration {}: was trained before; its model is loaded from {}",
+                e.pid,
+                e.configuration.output().get());
         return true;
     }
 
@@ -214,7 +220,10 @@ public final class ConfiguredRuns implements RuntimePart {
         provenance.put("values", event.values());
         try {
             e.model.save(e.configuration.output().get(), provenance);
-            log.info("Configuration {}: model saved to {}", e.pid, e.configuration.output().get());
+            log.info(
+                    "Configuration {}: model saved to {}",
+                    e.pid,
+                    e.configuration.output().get());
         } catch (RuntimeException failure) {
             log.error("Configuration {}: the model was not saved", e.pid, failure);
             tell(e, "FAILED", "the model was not saved: " + failure.getMessage());
@@ -266,12 +275,12 @@ public final class ConfiguredRuns implements RuntimePart {
         synchronized (reasons) {
             reasons.put(pid, d);
         }
-        changes.incrementAndGet();
+        changes.made();
     }
 
     private void forget(String pid) {
         synchronized (reasons) {
-            if (reasons.remove(pid) != null) changes.incrementAndGet();
+            if (reasons.remove(pid) != null) changes.made();
         }
     }
 
@@ -295,7 +304,12 @@ public final class ConfiguredRuns implements RuntimePart {
 
     @Override
     public long changeCount() {
-        return changes.get();
+        return changes.count();
+    }
+
+    @Override
+    public Plugins.Watch watch(Runnable changed) {
+        return changes.watch(changed);
     }
 
     /** Stops the runs; the models that were made for configurations are closed. */
@@ -308,7 +322,8 @@ public final class ConfiguredRuns implements RuntimePart {
         });
         worker.shutdown();
         try {
-            if (!worker.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS)) log.warn("Configured experiments: still at work, and end after it");
+            if (!worker.awaitTermination(FAREWELL_SECONDS, TimeUnit.SECONDS))
+                log.warn("Configured experiments: still at work, and end after it");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -15,7 +15,8 @@ import org.fascicle.data.Sources;
 
 /** Directories in which data sets look for files. Immutable. */
 record Directories(List<Path> directories) implements Sources {
-    private static final String REMEDY = "; name the directory that has it (--data DIR, or the environment variable FASCICLE_DATA)";
+    private static final String REMEDY =
+            "; name the directory that has it (--data DIR, or the environment variable FASCICLE_DATA)";
 
     Directories {
         directories = List.copyOf(directories);
@@ -24,7 +25,9 @@ record Directories(List<Path> directories) implements Sources {
     /** These; then those of {@code FASCICLE_DATA}, separated as in {@code PATH}; then {@code .fascicle/data} of the home directory. */
     static Directories of(List<Path> given, Optional<String> environment, Path home) {
         Set<Path> all = new LinkedHashSet<>(given);
-        for (String d : Pattern.compile(File.pathSeparator, Pattern.LITERAL).splitAsStream(environment.orElse("")).toList()) {
+        for (String d : Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                .splitAsStream(environment.orElse(""))
+                .toList()) {
             if (!d.isBlank()) all.add(path(d));
         }
         all.add(home.resolve(".fascicle/data"));
@@ -39,8 +42,11 @@ record Directories(List<Path> directories) implements Sources {
                 if (Files.isRegularFile(file)) return file;
             }
         }
-        String places = directories.stream().map(d -> d.resolve(names[0]).toString()).collect(Collectors.joining(", "));
-        String others = names.length == 1 ? "" : " (nor " + String.join(", ", List.of(names).subList(1, names.length)) + ")";
+        String places =
+                directories.stream().map(d -> d.resolve(names[0]).toString()).collect(Collectors.joining(", "));
+        String others = names.length == 1
+                ? ""
+                : " (nor " + String.join(", ", List.of(names).subList(1, names.length)) + ")";
         throw new DataException("data: found none of " + places + others + REMEDY);
     }
 
@@ -48,7 +54,8 @@ record Directories(List<Path> directories) implements Sources {
     private static Path inside(Path directory, String name) {
         Path file = directory.resolve(path(name)).normalize();
         if (path(name).isAbsolute() || !file.startsWith(directory.normalize())) {
-            throw new DataException("data: a file's name must be relative and stay in its directory, got " + name + REMEDY);
+            throw new DataException(
+                    "data: a file's name must be relative and stay in its directory, got " + name + REMEDY);
         }
         return file;
     }

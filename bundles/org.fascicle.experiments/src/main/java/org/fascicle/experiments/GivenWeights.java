@@ -22,7 +22,9 @@ final class GivenWeights {
         given.forEach((name, numbers) -> {
             String place = where + ": weights: " + name;
             Tensor now = weights.get(name);
-            if (now == null) throw new ConfigException(place + ": the model has no such weights" + Nearest.hint(name, weights.keySet()));
+            if (now == null)
+                throw new ConfigException(
+                        place + ": the model has no such weights" + Nearest.hint(name, weights.keySet()));
             weights.put(name, new GivenWeights(place).read(now, numbers));
         });
         model.weights(weights);
@@ -42,7 +44,8 @@ final class GivenWeights {
         }
         if (!(o instanceof List<?> l) || l.size() != t.dim(axis)) {
             String got = o instanceof List<?> l ? l.size() + " elements" : String.valueOf(o);
-            throw new ConfigException(where + ": must be lists of shape " + t.shape() + ", got " + got + " where " + t.dim(axis) + " are needed");
+            throw new ConfigException(where + ": must be lists of shape " + t.shape() + ", got " + got + " where "
+                    + t.dim(axis) + " are needed");
         }
         for (Object x : l) fill(t, x, axis + 1);
     }

@@ -58,12 +58,19 @@ final class Json {
         String where = file.toString();
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(LARGEST + 1);
-            if (bytes.length > LARGEST) throw new ConfigException(where + ": must be at most " + LARGEST + " bytes; is it an experiment?");
-            return read(where, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+            if (bytes.length > LARGEST)
+                throw new ConfigException(where + ": must be at most " + LARGEST + " bytes; is it an experiment?");
+            return read(
+                    where,
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(bytes))
+                            .toString());
         } catch (CharacterCodingException e) {
             throw new ConfigException(where + ": must be UTF-8, and is not", e);
         } catch (IOException e) {
-            throw new ConfigException(where + ": cannot be read: " + (Files.exists(file) ? e.getMessage() : "there is no such file"), e);
+            throw new ConfigException(
+                    where + ": cannot be read: " + (Files.exists(file) ? e.getMessage() : "there is no such file"), e);
         }
     }
 
@@ -102,7 +109,8 @@ final class Json {
             if (parser.hasNext()) throw new ConfigException(where + ", " + place() + ": nothing may follow the end");
             return value;
         } catch (JsonParsingException e) {
-            Document.Place p = new Document.Place((int) e.getLocation().getLineNumber(), (int) e.getLocation().getColumnNumber());
+            Document.Place p = new Document.Place(
+                    (int) e.getLocation().getLineNumber(), (int) e.getLocation().getColumnNumber());
             throw new ConfigException(where + ", " + p + ": is no JSON: " + plain(e.getMessage()), e);
         } catch (JsonException e) {
             throw new ConfigException(where + ": is no JSON: " + e.getMessage(), e);
@@ -111,11 +119,15 @@ final class Json {
 
     /** The parser's message without the place, which stands before it already. */
     private static String plain(String message) {
-        return message == null ? "" : message.replaceAll("\\s*(at|on)?\\s*\\(line no=[^)]*\\)\\.?", "").strip();
+        return message == null
+                ? ""
+                : message.replaceAll("\\s*(at|on)?\\s*\\(line no=[^)]*\\)\\.?", "")
+                        .strip();
     }
 
     private Object value(JsonParser.Event e) {
-        if (path.size() >= DEEPEST) throw new ConfigException(where + ", " + place() + ": must not be nested deeper than " + DEEPEST);
+        if (path.size() >= DEEPEST)
+            throw new ConfigException(where + ", " + place() + ": must not be nested deeper than " + DEEPEST);
         return switch (e) {
             case START_OBJECT -> object();
             case START_ARRAY -> list();
@@ -136,7 +148,8 @@ final class Json {
             path.addLast(key);
             List<String> whole = List.copyOf(path);
             if (map.containsKey(key)) {
-                throw new ConfigException(where + ", " + here + ": key " + String.join(".", whole) + " stands twice, first at " + places.get(whole));
+                throw new ConfigException(where + ", " + here + ": key " + String.join(".", whole)
+                        + " stands twice, first at " + places.get(whole));
             }
             places.put(whole, here);
             map.put(key, value(parser.next()));
@@ -150,7 +163,8 @@ final class Json {
         for (JsonParser.Event e = parser.next(); e != JsonParser.Event.END_ARRAY; e = parser.next()) {
             path.addLast(Integer.toString(list.size()));
             // Lists of numbers, such as weights, need no places.
-            if (e == JsonParser.Event.START_OBJECT || e == JsonParser.Event.VALUE_STRING) places.put(List.copyOf(path), place());
+            if (e == JsonParser.Event.START_OBJECT || e == JsonParser.Event.VALUE_STRING)
+                places.put(List.copyOf(path), place());
             list.add(value(e));
             path.removeLast();
         }
@@ -164,12 +178,14 @@ final class Json {
             return n;
         }
         double d = parser.getBigDecimal().doubleValue();
-        if (Double.isInfinite(d)) throw new ConfigException(where + ", " + place() + ": the number " + parser.getString() + " is too large");
+        if (Double.isInfinite(d))
+            throw new ConfigException(where + ", " + place() + ": the number " + parser.getString() + " is too large");
         return d;
     }
 
     private Document.Place place() {
-        return new Document.Place((int) parser.getLocation().getLineNumber(), (int) parser.getLocation().getColumnNumber());
+        return new Document.Place((int) parser.getLocation().getLineNumber(), (int)
+                parser.getLocation().getColumnNumber());
     }
 
     /** Where the key that was just read begins; the parser only knows where it ends. */

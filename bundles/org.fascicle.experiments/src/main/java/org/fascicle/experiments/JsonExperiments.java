@@ -76,14 +76,19 @@ public final class JsonExperiments implements Experiments {
 
     @Override
     public Sources sources(List<Path> directories) {
-        return Directories.of(directories, Optional.ofNullable(System.getenv("FASCICLE_DATA")), Path.of(System.getProperty("user.home", ".")));
+        return Directories.of(
+                directories,
+                Optional.ofNullable(System.getenv("FASCICLE_DATA")),
+                Path.of(System.getProperty("user.home", ".")));
     }
 
     @Override
     public Splits data(Map<String, ?> dataset, Sources sources) {
-        Object made = plugins.create(Kind.DATASET, "dataset", dataset, Plugins.Choice.BEST).object();
+        Object made = plugins.create(Kind.DATASET, "dataset", dataset, Plugins.Choice.BEST)
+                .object();
         if (made instanceof Dataset d) return d.load(sources);
-        throw new ConfigException("dataset: " + dataset.get("type") + " is no Dataset, got " + made.getClass().getName());
+        throw new ConfigException("dataset: " + dataset.get("type") + " is no Dataset, got "
+                + made.getClass().getName());
     }
 
     @Override
@@ -94,10 +99,13 @@ public final class JsonExperiments implements Experiments {
         Keys.check(d);
         Training training = Training.of(d);
         if (models.find(e.name()).isPresent()) {
-            throw new ConfigException(where + ": there is a model of this name already; close it, or give the experiment another name (--set name=" + e.name() + "2)");
+            throw new ConfigException(where
+                    + ": there is a model of this name already; close it, or give the experiment another name (--set name="
+                    + e.name() + "2)");
         }
         Splits data = data(Typed.options(where + ": dataset", d.tree().get("dataset")), sources);
-        Model model = models.create(e.name(), spec(where, d, data), training.learner().seed());
+        Model model =
+                models.create(e.name(), spec(where, d, data), training.learner().seed());
         try {
             if (d.tree().get("weights") instanceof Map<?, ?> w) GivenWeights.set(where, model, Typed.object(where, w));
             return new Prepared(e, model, training.run(e.name(), data));
@@ -109,7 +117,8 @@ public final class JsonExperiments implements Experiments {
 
     private static ModelSpec spec(String where, Document d, Splits data) {
         Map<String, Object> model = Typed.object(where + ": model", d.tree().get("model"));
-        if (model.get("inputs") == null) model.put("inputs", features(data.train().columns()));
+        if (model.get("inputs") == null)
+            model.put("inputs", features(data.train().columns()));
         Object loss = d.tree().get("loss");
         if (loss != null) model.put("losses", new ArrayList<>(List.of(loss)));
         return SpecReader.read(where + ": model", model);
@@ -118,7 +127,8 @@ public final class JsonExperiments implements Experiments {
     private static Map<String, Object> features(List<Column> columns) {
         Map<String, Object> inputs = new LinkedHashMap<>();
         for (Column c : columns) {
-            if (c.role() == Column.Role.FEATURE && !c.name().equals("sample_weight")) inputs.put(c.name(), Arrays.stream(c.shape().dims()).boxed().toList());
+            if (c.role() == Column.Role.FEATURE && !c.name().equals("sample_weight"))
+                inputs.put(c.name(), Arrays.stream(c.shape().dims()).boxed().toList());
         }
         return inputs;
     }

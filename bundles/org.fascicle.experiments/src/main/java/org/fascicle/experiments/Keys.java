@@ -7,7 +7,8 @@ import org.fascicle.plugin.ConfigException;
 
 /** The keys of an experiment that are not a plug-in's. */
 final class Keys {
-    static final Set<String> TOP = Set.of("name", "description", "parameters", "dataset", "model", "loss", "metrics", "training", "weights");
+    static final Set<String> TOP =
+            Set.of("name", "description", "parameters", "dataset", "model", "loss", "metrics", "training", "weights");
     static final Set<String> MODEL = Set.of("inputs", "layers", "outputs", "losses");
 
     private Keys() {}
@@ -23,9 +24,13 @@ final class Keys {
     /** {@link ConfigException} if a key is unknown, or a part is missing or of the wrong form. */
     static void check(Document d) {
         d.known(List.of(), d.tree(), TOP);
-        d.known(List.of("training"), Typed.object(d.at(List.of("training")), d.tree().get("training")), Training.KEYS);
+        d.known(
+                List.of("training"),
+                Typed.object(d.at(List.of("training")), d.tree().get("training")),
+                Training.KEYS);
         Typed.text(d.at(List.of("name")), d.tree().get("name"));
-        if (d.tree().get("description") != null) Typed.text(d.at(List.of("description")), d.tree().get("description"));
+        if (d.tree().get("description") != null)
+            Typed.text(d.at(List.of("description")), d.tree().get("description"));
         Typed.options(d.at(List.of("dataset")), d.tree().get("dataset"));
         var model = Typed.object(d.at(List.of("model")), d.tree().get("model"));
         d.known(List.of("model"), model, MODEL);
@@ -36,8 +41,10 @@ final class Keys {
             throw new ConfigException(d.at(List.of("loss")) + ": is given, and so is model.losses; leave one out");
         }
         if (loss == null && model.get("losses") == null) {
-            throw new ConfigException(d.at(List.of("loss")) + ": is missing; add \"loss\": \"mean_squared_error\", or another loss");
+            throw new ConfigException(
+                    d.at(List.of("loss")) + ": is missing; add \"loss\": \"mean_squared_error\", or another loss");
         }
-        if (d.tree().get("weights") != null) Typed.object(d.at(List.of("weights")), d.tree().get("weights"));
+        if (d.tree().get("weights") != null)
+            Typed.object(d.at(List.of("weights")), d.tree().get("weights"));
     }
 }

@@ -12,7 +12,8 @@ final class Nearest {
     static List<String> of(String word, Collection<String> known, int count) {
         return known.stream()
                 .filter(k -> distance(word, k) <= Math.max(word.length(), k.length()) / 2)
-                .sorted(Comparator.<String>comparingInt(k -> distance(word, k)).thenComparing(Comparator.naturalOrder()))
+                .sorted(Comparator.<String>comparingInt(k -> distance(word, k))
+                        .thenComparing(Comparator.naturalOrder()))
                 .limit(count)
                 .toList();
     }

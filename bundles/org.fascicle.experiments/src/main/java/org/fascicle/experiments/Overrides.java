@@ -30,7 +30,8 @@ final class Overrides {
     /** Puts in one {@code path=value}; the value is JSON or else a text. */
     void put(String setting) {
         int equals = setting.indexOf('=');
-        if (equals < 1) throw new ConfigException("setting \"" + setting + "\": must be path=value, e.g. training.epochs=2");
+        if (equals < 1)
+            throw new ConfigException("setting \"" + setting + "\": must be path=value, e.g. training.epochs=2");
         String to = setting.substring(0, equals).strip();
         put(to, Json.lenient("setting " + to, setting.substring(equals + 1)));
     }
@@ -64,7 +65,9 @@ final class Overrides {
 
     /** The child with the value put into it; a plug-in's mere name becomes an object, for it is to have options. */
     private Object opened(Object child, int at) {
-        Object open = child == null ? new LinkedHashMap<String, Object>() : child instanceof String type ? named(type) : child;
+        Object open = child == null
+                ? new LinkedHashMap<String, Object>()
+                : child instanceof String type ? named(type) : child;
         if (!(open instanceof Map<?, ?> || open instanceof List<?>)) throw unknown();
         into(open, at);
         return open;
@@ -86,7 +89,8 @@ final class Overrides {
         List<String> parent = words.subList(0, at);
         if (parent.equals(List.of("weights"))) return String.join(".", words.subList(at, words.size()));
         if (parent.equals(List.of("parameters")) && newParameters) return word;
-        if (Keys.of(parent).map(known -> known.contains(word)).orElse(!parent.equals(List.of("parameters")))) return word;
+        if (Keys.of(parent).map(known -> known.contains(word)).orElse(!parent.equals(List.of("parameters"))))
+            return word;
         throw unknown();
     }
 
@@ -103,7 +107,9 @@ final class Overrides {
         List<String> ids = new ArrayList<>();
         for (Object o : list) {
             Object type = o instanceof Map<?, ?> m ? m.get("type") : o instanceof String ? o : null;
-            String id = type == null ? Integer.toString(ids.size()) : type + Integer.toString(count.merge(type, 1, Integer::sum));
+            String id = type == null
+                    ? Integer.toString(ids.size())
+                    : type + Integer.toString(count.merge(type, 1, Integer::sum));
             ids.add(o instanceof Map<?, ?> m && m.get("id") instanceof String given ? given : id);
         }
         return ids;
@@ -114,10 +120,13 @@ final class Overrides {
         parameters().keySet().forEach(k -> known.add((String) k));
         Training.KEYS.forEach(k -> known.add("training." + k));
         collect("", document.tree(), known);
-        List<String> ending = known.stream().filter(k -> k.endsWith("." + path)).limit(3).toList();
+        List<String> ending =
+                known.stream().filter(k -> k.endsWith("." + path)).limit(3).toList();
         List<String> near = ending.isEmpty() ? Nearest.of(path, known, 3) : ending;
         return new ConfigException(document.where() + ": setting " + path + ": there is no such place"
-                + (near.isEmpty() ? "; places are, for example, training.epochs, or the name of a parameter" : "; did you mean " + String.join(" or ", near) + "?"));
+                + (near.isEmpty()
+                        ? "; places are, for example, training.epochs, or the name of a parameter"
+                        : "; did you mean " + String.join(" or ", near) + "?"));
     }
 
     private static void collect(String before, Object o, Set<String> paths) {

@@ -31,7 +31,8 @@ final class Parameters {
         if (o instanceof Map<?, ?> m) ((Map<String, Object>) m).replaceAll((k, v) -> put(Document.append(path, k), v));
         if (o instanceof List<?> l) {
             List<Object> list = (List<Object>) l;
-            for (int i = 0; i < list.size(); i++) list.set(i, put(Document.append(path, Integer.toString(i)), list.get(i)));
+            for (int i = 0; i < list.size(); i++)
+                list.set(i, put(Document.append(path, Integer.toString(i)), list.get(i)));
         }
         return o instanceof String s && s.contains("${") ? text(path, s) : o;
     }
@@ -45,6 +46,8 @@ final class Parameters {
     private Object value(List<String> path, String name) {
         if (values.containsKey(name)) return values.get(name);
         throw new ConfigException(document.at(path) + ": there is no parameter " + name
-                + (values.isEmpty() ? "; add \"parameters\": {\"" + name + "\": …}" : Nearest.hint(name, values.keySet())));
+                + (values.isEmpty()
+                        ? "; add \"parameters\": {\"" + name + "\": …}"
+                        : Nearest.hint(name, values.keySet())));
     }
 }

@@ -51,12 +51,19 @@ record Training(
     /** Reads a completed tree. */
     static Training of(Document d) {
         Map<String, Object> t = Typed.object(d.at(List.of("training")), d.tree().get("training"));
-        double validation = Typed.real(at(d, "validation_split"), t.get("validation_split"), "a number from 0 to below 1");
-        if (!(validation >= 0 && validation < 1)) throw Typed.wrong(at(d, "validation_split"), "a number from 0 to below 1", validation);
-        double clip = t.get("clip_norm") == null ? Double.POSITIVE_INFINITY : Typed.real(at(d, "clip_norm"), t.get("clip_norm"), "a number above 0");
+        double validation =
+                Typed.real(at(d, "validation_split"), t.get("validation_split"), "a number from 0 to below 1");
+        if (!(validation >= 0 && validation < 1))
+            throw Typed.wrong(at(d, "validation_split"), "a number from 0 to below 1", validation);
+        double clip = t.get("clip_norm") == null
+                ? Double.POSITIVE_INFINITY
+                : Typed.real(at(d, "clip_norm"), t.get("clip_norm"), "a number above 0");
         if (!(clip > 0)) throw Typed.wrong(at(d, "clip_norm"), "a number above 0", clip);
         LearnerSpec learner = new LearnerSpec(
-                Typed.options(at(d, "optimizer"), t.get("optimizer")), Typed.whole(at(d, "seed"), t.get("seed")), clip, providers(d, t.get("providers")));
+                Typed.options(at(d, "optimizer"), t.get("optimizer")),
+                Typed.whole(at(d, "seed"), t.get("seed")),
+                clip,
+                providers(d, t.get("providers")));
         return new Training(
                 Typed.whole(at(d, "epochs"), t.get("epochs"), 1),
                 Typed.whole(at(d, "batch_size"), t.get("batch_size"), 1),
@@ -75,7 +82,10 @@ record Training(
         for (LearnerSpec.Providers p : LearnerSpec.Providers.values()) {
             if (p.name().toLowerCase(Locale.ROOT).equals(o)) return p;
         }
-        throw Typed.wrong(at(d, "providers"), "one of " + Arrays.toString(LearnerSpec.Providers.values()).toLowerCase(Locale.ROOT), o);
+        throw Typed.wrong(
+                at(d, "providers"),
+                "one of " + Arrays.toString(LearnerSpec.Providers.values()).toLowerCase(Locale.ROOT),
+                o);
     }
 
     private static List<Map<String, Object>> metrics(Document d) {

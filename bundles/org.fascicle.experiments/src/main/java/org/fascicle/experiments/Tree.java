@@ -41,8 +41,14 @@ final class Tree {
         if (o instanceof Byte || o instanceof Short) return ((Number) o).intValue();
         if (o instanceof Float f) return Double.valueOf(f.toString()); // 0.1f is meant as 0.1
         if (o instanceof Character c) return c.toString();
-        if (o == null || o instanceof String || o instanceof Boolean || o instanceof Integer || o instanceof Long || o instanceof Double) return o;
-        throw new ConfigException(where + ": must be a text, number, truth value, list or object, got " + o.getClass().getName());
+        if (o == null
+                || o instanceof String
+                || o instanceof Boolean
+                || o instanceof Integer
+                || o instanceof Long
+                || o instanceof Double) return o;
+        throw new ConfigException(where + ": must be a text, number, truth value, list or object, got "
+                + o.getClass().getName());
     }
 
     private static List<Object> list(String where, Collection<?> c) {
@@ -60,7 +66,8 @@ final class Tree {
 
     private static Object freeze(Object o) {
         if (o instanceof Map<?, ?> m) return frozen(m);
-        if (o instanceof List<?> l) return Collections.unmodifiableList(l.stream().map(Tree::freeze).collect(Collectors.toList()));
+        if (o instanceof List<?> l)
+            return Collections.unmodifiableList(l.stream().map(Tree::freeze).collect(Collectors.toList()));
         return o;
     }
 
@@ -69,7 +76,9 @@ final class Tree {
         StringBuilder s = new StringBuilder();
         write(tree, s);
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(s.toString().getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256")
+                            .digest(s.toString().getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is part of every Java platform", e);
         }

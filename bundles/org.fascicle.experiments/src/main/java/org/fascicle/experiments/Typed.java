@@ -10,7 +10,10 @@ final class Typed {
     private Typed() {}
 
     static int whole(String where, Object o, int min) {
-        if (o instanceof Number n && n.doubleValue() == Math.rint(n.doubleValue()) && n.doubleValue() >= min && n.doubleValue() <= Integer.MAX_VALUE) {
+        if (o instanceof Number n
+                && n.doubleValue() == Math.rint(n.doubleValue())
+                && n.doubleValue() >= min
+                && n.doubleValue() <= Integer.MAX_VALUE) {
             return n.intValue();
         }
         throw wrong(where, "a whole number, at least " + min, o);

@@ -61,14 +61,16 @@ class ConfiguredRunsTest {
         }
     }
 
-    private record FakeRun(String id, Model model, RunSpec spec, RunListener listener, List<State> states) implements Run {
+    private record FakeRun(String id, Model model, RunSpec spec, RunListener listener, List<State> states)
+            implements Run {
         FakeRun(String id, Model model, RunSpec spec, RunListener listener) {
             this(id, model, spec, listener, Collections.synchronizedList(new ArrayList<>(List.of(State.RUNNING))));
         }
 
         void finish() {
             states.add(State.FINISHED);
-            listener.event(this, new RunEvent(id, RunEvent.Type.FINISHED, 1, 1, 0, 1, 1, 0, 1, Map.of("loss", 0.5), ""));
+            listener.event(
+                    this, new RunEvent(id, RunEvent.Type.FINISHED, 1, 1, 0, 1, 1, 0, 1, Map.of("loss", 0.5), ""));
         }
 
         @Override
@@ -167,7 +169,21 @@ class ConfiguredRunsTest {
 
     @Test
     void dottedKeysReachInto() {
-        runs.updated(PID, settings("model.layers.hidden.units", 5, "parameters.s", 3, "training.seed", "${s}", "metrics", new String[] {"accuracy"}, "name", "1998", "training.optimizer.learning_rate", 0.1f));
+        runs.updated(
+                PID,
+                settings(
+                        "model.layers.hidden.units",
+                        5,
+                        "parameters.s",
+                        3,
+                        "training.seed",
+                        "${s}",
+                        "metrics",
+                        new String[] {"accuracy"},
+                        "name",
+                        "1998",
+                        "training.optimizer.learning_rate",
+                        0.1f));
         until(() -> trainer.started.size() == 1);
         RunSpec spec = trainer.started.get(0).spec();
         assertThat(spec.name()).isEqualTo("1998");
@@ -265,7 +281,9 @@ class ConfiguredRunsTest {
         until(() -> trainer.started.size() == 1);
         trainer.started.get(0).finish();
         until(() -> given.files.containsKey(file));
-        assertThat(given.files.get(file)).containsKeys("experiment", "settings").containsEntry("values", Map.of("loss", 0.5));
+        assertThat(given.files.get(file))
+                .containsKeys("experiment", "settings")
+                .containsEntry("values", Map.of("loss", 0.5));
         runs.deleted(PID);
         until(() -> given.models.isEmpty());
         runs.updated(PID, settings("output", file.toString()));

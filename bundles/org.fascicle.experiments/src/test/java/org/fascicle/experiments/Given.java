@@ -49,7 +49,8 @@ final class Given implements Plugins, Models {
 
     @Override
     public Created create(Kind kind, String where, Map<String, ?> options, Choice choice) {
-        if (missing || !"points".equals(options.get("type"))) throw new MissingPluginException(where + ": there is no " + kind.word() + " " + options.get("type"));
+        if (missing || !"points".equals(options.get("type")))
+            throw new MissingPluginException(where + ": there is no " + kind.word() + " " + options.get("type"));
         loaded.add(options);
         return new Created((Dataset) s -> new Splits(new Empty(COLUMNS, 4), new Empty(COLUMNS, 2)), List.of());
     }
@@ -62,27 +63,32 @@ final class Given implements Plugins, Models {
     @Override
     public Model create(String name, ModelSpec spec, long seed) {
         specs.add(spec);
-        weights.put(name, new LinkedHashMap<>(Map.of("hidden.kernel", Tensor.zeros(2, 2), "hidden.bias", Tensor.zeros(2))));
+        weights.put(
+                name, new LinkedHashMap<>(Map.of("hidden.kernel", Tensor.zeros(2, 2), "hidden.bias", Tensor.zeros(2))));
         return model(name, spec, Map.of());
     }
 
     @SuppressWarnings("unchecked")
     private Model model(String name, ModelSpec spec, Map<String, Object> provenance) {
-        Model m = (Model) Proxy.newProxyInstance(Given.class.getClassLoader(), new Class<?>[] {Model.class}, (proxy, method, a) -> switch (method.getName()) {
-            case "name" -> name;
-            case "spec" -> spec;
-            case "provenance" -> provenance;
-            case "close" -> done(() -> models.remove(name));
-            case "save" -> {
-                Files.writeString((Path) a[0], "model");
-                yield done(() -> files.put((Path) a[0], (Map<String, Object>) a[1]));
-            }
-            case "weights" -> a == null ? weights.get(name) : done(() -> weights.put(name, (Map<String, Tensor>) a[0]));
-            case "toString" -> "model " + name;
-            case "hashCode" -> System.identityHashCode(proxy);
-            case "equals" -> proxy == a[0];
-            default -> throw new UnsupportedOperationException(method.toString());
-        });
+        Model m = (Model) Proxy.newProxyInstance(
+                Given.class.getClassLoader(),
+                new Class<?>[] {Model.class},
+                (proxy, method, a) -> switch (method.getName()) {
+                    case "name" -> name;
+                    case "spec" -> spec;
+                    case "provenance" -> provenance;
+                    case "close" -> done(() -> models.remove(name));
+                    case "save" -> {
+                        Files.writeString((Path) a[0], "model");
+                        yield done(() -> files.put((Path) a[0], (Map<String, Object>) a[1]));
+                    }
+                    case "weights" ->
+                        a == null ? weights.get(name) : done(() -> weights.put(name, (Map<String, Tensor>) a[0]));
+                    case "toString" -> "model " + name;
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    case "equals" -> proxy == a[0];
+                    default -> throw new UnsupportedOperationException(method.toString());
+                });
         if (models.putIfAbsent(name, m) != null) throw new ConfigException("model " + name + " is there");
         return m;
     }
@@ -95,7 +101,8 @@ final class Given implements Plugins, Models {
 
     @Override
     public Model load(String name, Path file) {
-        return model(name, new ModelSpec(List.of(), List.of(), List.of(), List.of()), files.getOrDefault(file, Map.of()));
+        return model(
+                name, new ModelSpec(List.of(), List.of(), List.of(), List.of()), files.getOrDefault(file, Map.of()));
     }
 
     @Override

@@ -27,19 +27,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class JsonExperimentsTest {
-    private static final String MODEL = "{\"layers\": [{\"id\": \"hidden\", \"type\": \"dense\", \"units\": 2, \"activation\": \"${activation}\"}, \"flatten\", {\"type\": \"dense\", \"units\": 1}]}";
-    private static final String STANDARD = "{\"name\": \"e\", \"parameters\": {\"activation\": \"tanh\", \"n\": 3}, \"dataset\": \"points\", \"model\": " + MODEL + ", \"loss\": \"mean_squared_error\"";
+    private static final String MODEL =
+            "{\"layers\": [{\"id\": \"hidden\", \"type\": \"dense\", \"units\": 2, \"activation\": \"${activation}\"}, \"flatten\", {\"type\": \"dense\", \"units\": 1}]}";
+    private static final String STANDARD =
+            "{\"name\": \"e\", \"parameters\": {\"activation\": \"tanh\", \"n\": 3}, \"dataset\": \"points\", \"model\": "
+                    + MODEL + ", \"loss\": \"mean_squared_error\"";
 
     private final Given given = new Given();
     private final JsonExperiments experiments = new JsonExperiments(given, given);
 
     private Experiment read(String more, String... settings) {
-        return experiments.read("test.json", Json.read("test.json", STANDARD + more + "}").tree(), List.of(settings));
+        return experiments.read(
+                "test.json", Json.read("test.json", STANDARD + more + "}").tree(), List.of(settings));
     }
 
     private static Object at(Experiment e, String path) {
         Object o = e.tree();
-        for (String p : path.split("/", -1)) o = o instanceof List<?> l ? l.get(Integer.parseInt(p)) : ((Map<?, ?>) o).get(p);
+        for (String p : path.split("/", -1))
+            o = o instanceof List<?> l ? l.get(Integer.parseInt(p)) : ((Map<?, ?>) o).get(p);
         return o;
     }
 
@@ -61,7 +66,21 @@ class JsonExperimentsTest {
     @Test
     void defaultsStandInTheTree() {
         assertThat(read("").tree().get("training"))
-                .isEqualTo(Map.of("epochs", 10, "batch_size", 32, "shuffle", true, "validation_split", 0, "seed", 0, "optimizer", "adam", "providers", "pinned"));
+                .isEqualTo(Map.of(
+                        "epochs",
+                        10,
+                        "batch_size",
+                        32,
+                        "shuffle",
+                        true,
+                        "validation_split",
+                        0,
+                        "seed",
+                        0,
+                        "optimizer",
+                        "adam",
+                        "providers",
+                        "pinned"));
     }
 
     @Test
@@ -125,7 +144,9 @@ class JsonExperimentsTest {
             model.layers=5               | model.layers: must be a list
             """)
     void settingWithoutPlaceOrOfTheWrongTypeIsRefused(String setting, String message) {
-        assertThatThrownBy(() -> read("", setting)).isInstanceOf(ConfigException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> read("", setting))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
     }
 
     @ParameterizedTest
@@ -137,20 +158,27 @@ class JsonExperimentsTest {
             , "training": 5                    | training: must be an object
             """)
     void unknownKeysAreRefusedWithHints(String more, String message) {
-        assertThatThrownBy(() -> read(more)).isInstanceOf(ConfigException.class).hasMessageContaining("test.json: ").hasMessageContaining(message);
+        assertThatThrownBy(() -> read(more))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("test.json: ")
+                .hasMessageContaining(message);
     }
 
     @Test
     void unknownKeyOfAFileIsToldWithItsPlace(@TempDir Path dir) throws IOException {
-        Path file = Files.writeString(dir.resolve("a.json"), "{\"dataset\": \"points\",\n \"training\": {\"epoch\": 1}}");
+        Path file =
+                Files.writeString(dir.resolve("a.json"), "{\"dataset\": \"points\",\n \"training\": {\"epoch\": 1}}");
         assertThatThrownBy(() -> experiments.read(file, List.of()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageStartingWith(file + ", line 2, column 15: training.epoch: unknown key of training; did you mean epochs?");
+                .hasMessageStartingWith(
+                        file + ", line 2, column 15: training.epoch: unknown key of training; did you mean epochs?");
     }
 
     @Test
     void fileNamesAnExperimentWithoutName(@TempDir Path dir) throws IOException {
-        Path file = Files.writeString(dir.resolve("a.json"), "{\"dataset\": \"points\", \"loss\": \"l\", \"model\": {\"layers\": [\"flatten\"]}}");
+        Path file = Files.writeString(
+                dir.resolve("a.json"),
+                "{\"dataset\": \"points\", \"loss\": \"l\", \"model\": {\"layers\": [\"flatten\"]}}");
         assertThat(experiments.read(file, List.of()).name()).isEqualTo("a");
     }
 
@@ -165,13 +193,16 @@ class JsonExperimentsTest {
             {"dataset": "d", "model": {"layers": []}, "loss": "l"}                                     | name: must be a text, got nothing
             """)
     void missingPartsAreTold(String json, String message) {
-        assertThatThrownBy(() -> experiments.read("x", Json.read("x", json).tree(), List.of())).isInstanceOf(ConfigException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> experiments.read("x", Json.read("x", json).tree(), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
     }
 
     @Test
     void experimentIsPreparedWithInputsFromTheData() {
         Experiments.Prepared p = experiments.prepare(
-                read(", \"metrics\": \"accuracy\", \"training\": {\"seed\": 5, \"clip_norm\": 2, \"schedule\": {\"type\": \"cosine\", \"unit\": \"epoch\"}, \"providers\": \"best\"}"),
+                read(
+                        ", \"metrics\": \"accuracy\", \"training\": {\"seed\": 5, \"clip_norm\": 2, \"schedule\": {\"type\": \"cosine\", \"unit\": \"epoch\"}, \"providers\": \"best\"}"),
                 experiments.sources(List.of()));
         ModelSpec spec = given.specs.get(0);
         assertThat(spec.inputs()).containsExactly(new ModelSpec.Input("x", List.of(2)));
@@ -185,13 +216,15 @@ class JsonExperimentsTest {
         assertThat(run.schedule()).contains(Map.of("type", "cosine", "unit", "epoch"));
         assertThat(run.metrics()).containsExactly(Map.of("type", "accuracy"));
         assertThat(run.data().train().size()).isEqualTo(4);
-        assertThat(List.of(run.epochs(), run.batchSize(), run.shuffle(), run.validation(), run.testing())).containsExactly(10, 32, true, 0.0, true);
+        assertThat(List.of(run.epochs(), run.batchSize(), run.shuffle(), run.validation(), run.testing()))
+                .containsExactly(10, 32, true, 0.0, true);
         assertThat(p.model().name()).isEqualTo("e");
     }
 
     @Test
     void givenWeightsAreSet() {
-        experiments.prepare(read(", \"weights\": {\"hidden.kernel\": [[1, \"${n}\"], [2.5, -1]]}"), experiments.sources(List.of()));
+        experiments.prepare(
+                read(", \"weights\": {\"hidden.kernel\": [[1, \"${n}\"], [2.5, -1]]}"), experiments.sources(List.of()));
         assertThat(given.weights.get("e").get("hidden.kernel").data()).containsExactly(1, 3, 2.5f, -1);
         assertThat(given.weights.get("e").get("hidden.bias").data()).containsExactly(0, 0);
     }
@@ -222,7 +255,8 @@ class JsonExperimentsTest {
 
     @Test
     void missingDataSetIsToldAtOnce() {
-        assertThatThrownBy(() -> experiments.prepare(read("", "dataset=none"), experiments.sources(List.of()))).isInstanceOf(MissingPluginException.class);
+        assertThatThrownBy(() -> experiments.prepare(read("", "dataset=none"), experiments.sources(List.of())))
+                .isInstanceOf(MissingPluginException.class);
     }
 
     @Test
@@ -234,12 +268,15 @@ class JsonExperimentsTest {
         assertThat(s.find("a", "a.gz")).isEqualTo(file);
         assertThatThrownBy(() -> s.find("b", "b.gz"))
                 .isInstanceOf(DataException.class)
-                .hasMessageContainingAll(first.resolve("b").toString(), second.resolve("b").toString(), "b.gz", "FASCICLE_DATA");
+                .hasMessageContainingAll(
+                        first.resolve("b").toString(), second.resolve("b").toString(), "b.gz", "FASCICLE_DATA");
     }
 
     @ParameterizedTest
     @CsvSource({"../secret", "a/../../secret", "/etc/passwd"})
     void dataNeverLeadsOutOfItsDirectory(String name, @TempDir Path dir) {
-        assertThatThrownBy(() -> new Directories(List.of(dir)).find(name)).isInstanceOf(DataException.class).hasMessageContaining("stay in its directory");
+        assertThatThrownBy(() -> new Directories(List.of(dir)).find(name))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("stay in its directory");
     }
 }

@@ -18,8 +18,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class JsonTest {
     @Test
     void valuesBecomeWhatTheyAre() {
-        Document d = Json.read("x", "{\"a\": 1, \"b\": 1.0, \"c\": 10000000000, \"d\": 1e-6, \"e\": \"t\\\"x\", \"f\": [true, null, {}], \"g\": 1e2}");
-        assertThat(d.tree()).containsEntry("a", 1).containsEntry("b", 1.0).containsEntry("c", 10_000_000_000L).containsEntry("d", 1e-6).containsEntry("e", "t\"x");
+        Document d = Json.read(
+                "x",
+                "{\"a\": 1, \"b\": 1.0, \"c\": 10000000000, \"d\": 1e-6, \"e\": \"t\\\"x\", \"f\": [true, null, {}], \"g\": 1e2}");
+        assertThat(d.tree())
+                .containsEntry("a", 1)
+                .containsEntry("b", 1.0)
+                .containsEntry("c", 10_000_000_000L)
+                .containsEntry("d", 1e-6)
+                .containsEntry("e", "t\"x");
         assertThat(d.tree().get("f")).isEqualTo(Arrays.asList(true, null, Map.of()));
         assertThat(((Number) d.tree().get("g")).doubleValue()).isEqualTo(100);
     }
@@ -46,7 +53,9 @@ class JsonTest {
             {"a": NaN}                      | x, line 1, column
             """)
     void wrongJsonIsToldWithItsPlace(String text, String message) {
-        assertThatThrownBy(() -> Json.read("x", text)).isInstanceOf(ConfigException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> Json.read("x", text))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
     }
 
     @Test
@@ -59,20 +68,36 @@ class JsonTest {
     void depthIsBounded(int depth, boolean accepted) {
         String text = "{\"a\": " + "[".repeat(depth - 1) + "]".repeat(depth - 1) + "}";
         if (accepted) assertThat(Json.read("x", text).tree()).containsKey("a");
-        else assertThatThrownBy(() -> Json.read("x", text)).isInstanceOf(ConfigException.class).hasMessageContaining("deeper than 64");
+        else
+            assertThatThrownBy(() -> Json.read("x", text))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("deeper than 64");
     }
 
     @Test
     void sizeAndEncodingOfFilesAreChecked(@TempDir Path dir) throws Exception {
         Path large = Files.writeString(dir.resolve("large.json"), " ".repeat((8 << 20) + 1));
-        assertThatThrownBy(() -> Json.read(large)).isInstanceOf(ConfigException.class).hasMessageContaining("at most");
+        assertThatThrownBy(() -> Json.read(large))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("at most");
         Path latin = Files.write(dir.resolve("latin.json"), "{\"a\": \"ä\"}".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> Json.read(latin)).isInstanceOf(ConfigException.class).hasMessageContaining("UTF-8");
-        assertThatThrownBy(() -> Json.read(dir.resolve("none.json"))).isInstanceOf(ConfigException.class).hasMessageContaining("there is no such file");
+        assertThatThrownBy(() -> Json.read(latin))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("UTF-8");
+        assertThatThrownBy(() -> Json.read(dir.resolve("none.json")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("there is no such file");
     }
 
     @ParameterizedTest
-    @CsvSource({"2, java.lang.Integer", "0.5, java.lang.Double", "true, java.lang.Boolean", "tanh, java.lang.String", "2x, java.lang.String", "'', java.lang.String"})
+    @CsvSource({
+        "2, java.lang.Integer",
+        "0.5, java.lang.Double",
+        "true, java.lang.Boolean",
+        "tanh, java.lang.String",
+        "2x, java.lang.String",
+        "'', java.lang.String"
+    })
     void settingIsJsonOrText(String text, Class<?> type) {
         assertThat(Json.lenient("x", text)).isInstanceOf(type);
     }
@@ -84,8 +109,14 @@ class JsonTest {
 
     @Test
     void hashCountsValuesAndNotTheirOrder() {
-        String a = Tree.hash(Json.read("x", "{\"a\": 1, \"b\": [1, \"2\", null]}").tree());
-        assertThat(a).hasSize(64).isEqualTo(Tree.hash(Json.read("x", "{\"b\": [1.0, \"2\", null], \"a\": 1}").tree()));
-        assertThat(a).isNotEqualTo(Tree.hash(Json.read("x", "{\"b\": [1, 2, null], \"a\": 1}").tree()));
+        String a =
+                Tree.hash(Json.read("x", "{\"a\": 1, \"b\": [1, \"2\", null]}").tree());
+        assertThat(a)
+                .hasSize(64)
+                .isEqualTo(Tree.hash(
+                        Json.read("x", "{\"b\": [1.0, \"2\", null], \"a\": 1}").tree()));
+        assertThat(a)
+                .isNotEqualTo(Tree.hash(
+                        Json.read("x", "{\"b\": [1, 2, null], \"a\": 1}").tree()));
     }
 }

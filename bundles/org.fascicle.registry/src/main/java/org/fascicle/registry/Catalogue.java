@@ -265,8 +265,19 @@ public final class Catalogue implements Plugins, RuntimePart {
         return changes.watch(changed);
     }
 
-    /** Something changed in what is installed and offers nothing. */
-    void touch() {
+    /**
+     * Something changed in what is installed and offers nothing: whoever misses what this bundle provided last looks again,
+     * for it is stopping, then stopped, then gone, and what can be done about it differs.
+     */
+    void touch(String bundle) {
+        List<Name> missed;
+        synchronized (lock) {
+            missed = last.entrySet().stream()
+                    .filter(e -> e.getValue().bundle().equals(bundle) && !providers.containsKey(e.getKey()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+        }
         changes.made();
+        for (Name n : missed) for (Hearer h : hearers) h.changed(n);
     }
 }

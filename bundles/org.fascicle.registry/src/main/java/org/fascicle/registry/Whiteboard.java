@@ -48,7 +48,8 @@ public final class Whiteboard implements Plugins, RuntimePart {
         bundles = event -> {
             if (event.getType() == BundleEvent.UNINSTALLED) hashes.forget(event.getBundle());
             if (event.getType() == BundleEvent.UNINSTALLED
-                    || !Absent.declared(event.getBundle()).isEmpty()) catalogue.touch();
+                    || !Absent.declared(event.getBundle()).isEmpty())
+                catalogue.touch(String.valueOf(event.getBundle().getSymbolicName()));
         };
         context.addBundleListener(bundles);
         arrivals.open();

@@ -2,6 +2,7 @@ package org.fascicle.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.InputStream;
@@ -462,6 +463,24 @@ class WhiteboardTest {
         assertThatThrownBy(() -> make("mish"))
                 .hasMessage("node of net: no activation mish; org.example.mish 1.0.0 provided it last and has left:"
                         + " start or install it again");
+    }
+
+    @Test
+    void whoMissesAPluginHearsAgainWhenItsBundleIsGone() throws Exception {
+        Bundle b = start(Jar.activation("org.example.mish", "1.0.0", "mish", Mish.class));
+        make("mish");
+        List<String> heard = new ArrayList<>();
+        try (Plugins.Watch watch = plugins.listen(new Plugins.Listener() {
+            @Override
+            public void changed(Kind kind, String name) {
+                heard.add(catchThrowable(() -> make(name)).getMessage());
+            }
+        })) {
+            assertThat(watch).isNotNull();
+            b.uninstall();
+        }
+        assertThat(heard).first().asString().contains("just stopping");
+        assertThat(heard).last().asString().contains("org.example.mish 1.0.0 provided it last and has left");
     }
 
     @Test

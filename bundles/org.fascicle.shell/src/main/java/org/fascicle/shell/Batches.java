@@ -25,7 +25,8 @@ final class Batches {
             boolean only = spec.inputs().size() == 1 && features.size() == 1;
             String name = features.contains(i.name()) ? i.name() : only ? features.get(0) : null;
             if (name == null) {
-                throw new ConfigException("predict: the data set has no feature for input " + i.name() + "; it has " + features);
+                throw new ConfigException(
+                        "predict: the data set has no feature for input " + i.name() + "; it has " + features);
             }
             inputs.put(i.name(), column(t, index(t, name), from, to));
         }
@@ -33,7 +34,8 @@ final class Batches {
     }
 
     private static int index(Table t, String name) {
-        for (int i = 0; i < t.columns().size(); i++) if (t.columns().get(i).name().equals(name)) return i;
+        for (int i = 0; i < t.columns().size(); i++)
+            if (t.columns().get(i).name().equals(name)) return i;
         throw new IllegalStateException(name);
     }
 
@@ -49,15 +51,19 @@ final class Batches {
         Map<String, Tensor> inputs = new LinkedHashMap<>();
         List<String> names = spec.inputs().stream().map(ModelSpec.Input::name).toList();
         if (!(json instanceof Map<?, ?>) && names.size() > 1) {
-            throw new ConfigException("predict: --input: the model has inputs " + names + "; give an object with a list for each");
+            throw new ConfigException(
+                    "predict: --input: the model has inputs " + names + "; give an object with a list for each");
         }
         Map<?, ?> lists = json instanceof Map<?, ?> m ? m : Map.of(names.get(0), json == null ? List.of() : json);
         for (Object k : lists.keySet()) {
-            if (!names.contains(k.toString())) throw new ConfigException("predict: --input: the model has no input " + k + "; it has " + names);
+            if (!names.contains(k.toString()))
+                throw new ConfigException("predict: --input: the model has no input " + k + "; it has " + names);
         }
         for (ModelSpec.Input i : spec.inputs()) {
             Object o = lists.get(i.name());
-            if (o == null) throw new ConfigException("predict: --input: input " + i.name() + " is missing; the model has inputs " + names);
+            if (o == null)
+                throw new ConfigException(
+                        "predict: --input: input " + i.name() + " is missing; the model has inputs " + names);
             inputs.put(i.name(), tensor("predict: --input: " + i.name(), o, i.dims()));
         }
         if (inputs.values().stream().map(x -> x.dim(0)).distinct().count() > 1) {
@@ -75,7 +81,8 @@ final class Batches {
         int[] shape = dims.stream().mapToInt(Integer::intValue).toArray();
         float[] data = new float[org.fascicle.tensor.Shape.of(shape).size()];
         int n = fill(where, o, shape, 0, data, 0);
-        if (n != data.length) throw new ConfigException(where + ": lists must be of equal length, " + dims + " at first");
+        if (n != data.length)
+            throw new ConfigException(where + ": lists must be of equal length, " + dims + " at first");
         Tensor x = Tensor.of(org.fascicle.tensor.Shape.of(shape), data);
         // One sample alone becomes a batch of one; whether the dimensions fit is the model's to say.
         return dims.size() == sample.size() ? x.reshape(x.shape().prepend(1)) : x;
@@ -83,13 +90,15 @@ final class Batches {
 
     private static int fill(String where, Object o, int[] shape, int axis, float[] to, int at) {
         if (axis == shape.length) {
-            if (!(o instanceof Number x)) throw new ConfigException(where + ": expected a number, got " + Failures.oneLine(String.valueOf(o)));
+            if (!(o instanceof Number x))
+                throw new ConfigException(where + ": expected a number, got " + Failures.oneLine(String.valueOf(o)));
             to[at] = x.floatValue();
             return at + 1;
         }
         if (!(o instanceof List<?> l) || l.size() != shape[axis]) {
-            throw new ConfigException(where + ": lists must be of equal length: on axis " + axis + " expected a list of " + shape[axis] + ", got "
-                    + (o instanceof List<?> l ? "one of " + l.size() : o));
+            throw new ConfigException(
+                    where + ": lists must be of equal length: on axis " + axis + " expected a list of " + shape[axis]
+                            + ", got " + (o instanceof List<?> l ? "one of " + l.size() : o));
         }
         int next = at;
         for (Object x : l) next = fill(where, x, shape, axis + 1, to, next);

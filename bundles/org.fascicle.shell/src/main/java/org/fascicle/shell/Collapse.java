@@ -66,7 +66,8 @@ final class Collapse {
             if (function != null) between = function;
             if (dense(at)) {
                 if (between != null) return obstacle(at, n, between + " stands between them, and it is not linear");
-                if (uses.get(at.id()) > 1) return obstacle(at, n, "the output of " + at.id() + " is used elsewhere too");
+                if (uses.get(at.id()) > 1)
+                    return obstacle(at, n, "the output of " + at.id() + " is used elsewhere too");
                 return Optional.of(at.id());
             }
             if (uses.getOrDefault(at.id(), 0) > 1) return Optional.empty();
@@ -97,7 +98,8 @@ final class Collapse {
 
     /** What is applied to a node's output and is not linear: its activation, or what the node itself is. */
     private static Optional<String> function(ModelSpec.Node n) {
-        Optional<String> own = "activation".equals(n.options().get("type")) ? named(n.options().get("function")) : Optional.empty();
+        Optional<String> own =
+                "activation".equals(n.options().get("type")) ? named(n.options().get("function")) : Optional.empty();
         return named(n.options().get("activation")).or(() -> own);
     }
 

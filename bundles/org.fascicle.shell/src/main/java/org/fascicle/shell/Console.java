@@ -20,11 +20,20 @@ import org.fascicle.plugin.ConfigException;
  * @param home of the distribution, if the commands run in one
  * @param user where details of failures go
  */
-record Console(Path directory, PrintStream out, PrintStream err, boolean terminal, int columns, Optional<Path> home, Path user) {
+record Console(
+        Path directory,
+        PrintStream out,
+        PrintStream err,
+        boolean terminal,
+        int columns,
+        Optional<Path> home,
+        Path user) {
     /** The user's own directory of Fascicle. */
     static Path userDirectory() {
         String own = System.getenv("FASCICLE_HOME");
-        return own == null || own.isEmpty() ? Path.of(System.getProperty("user.home", "."), ".fascicle") : Path.of(own).toAbsolutePath();
+        return own == null || own.isEmpty()
+                ? Path.of(System.getProperty("user.home", "."), ".fascicle")
+                : Path.of(own).toAbsolutePath();
     }
 
     Path resolve(Path p) {
@@ -49,9 +58,12 @@ record Console(Path directory, PrintStream out, PrintStream err, boolean termina
     /** A file that must be there. */
     Path file(String what, Path p) {
         Path file = resolve(p);
-        if (Files.isDirectory(file)) throw new ConfigException(what + ": " + p + " is a directory; name the file in it");
-        if (!Files.isRegularFile(file)) throw new ConfigException(what + ": there is no file " + p + " in " + directory);
-        if (!Files.isReadable(file)) throw new ConfigException(what + ": " + p + " cannot be read; check its permissions");
+        if (Files.isDirectory(file))
+            throw new ConfigException(what + ": " + p + " is a directory; name the file in it");
+        if (!Files.isRegularFile(file))
+            throw new ConfigException(what + ": there is no file " + p + " in " + directory);
+        if (!Files.isReadable(file))
+            throw new ConfigException(what + ": " + p + " cannot be read; check its permissions");
         return file;
     }
 
@@ -64,7 +76,8 @@ record Console(Path directory, PrintStream out, PrintStream err, boolean termina
         Path found = shipped.get(plain);
         if (found != null) return found;
         String known = shipped.isEmpty() ? "" : "; shipped are " + String.join(", ", shipped.keySet());
-        throw new ConfigException("experiment: there is no file " + name + " in " + directory + Names.nearest(plain, shipped.keySet()) + known);
+        throw new ConfigException("experiment: there is no file " + name + " in " + directory
+                + Names.nearest(plain, shipped.keySet()) + known);
     }
 
     /** The experiments of the distribution, by name. */
@@ -89,14 +102,17 @@ record Console(Path directory, PrintStream out, PrintStream err, boolean termina
     Path writable(String what, Path p) {
         Path file = resolve(p);
         try {
-            if (Files.isDirectory(file)) throw new ConfigException(what + ": " + p + " is a directory; name a file in it");
+            if (Files.isDirectory(file))
+                throw new ConfigException(what + ": " + p + " is a directory; name a file in it");
             if (Files.exists(file) && !Files.isWritable(file)) {
                 throw new ConfigException(what + ": " + p + " exists and cannot be written; remove it or name another");
             }
             directory(what, file.getParent());
             return file;
         } catch (IOException e) {
-            throw new ConfigException(what + ": cannot write to " + file.getParent() + ": " + Failures.reason(e) + "; name another place", e);
+            throw new ConfigException(
+                    what + ": cannot write to " + file.getParent() + ": " + Failures.reason(e) + "; name another place",
+                    e);
         }
     }
 
@@ -107,12 +123,14 @@ record Console(Path directory, PrintStream out, PrintStream err, boolean termina
             directory(what, d);
             return d;
         } catch (IOException e) {
-            throw new ConfigException(what + ": cannot write to " + p + ": " + Failures.reason(e) + "; name another place", e);
+            throw new ConfigException(
+                    what + ": cannot write to " + p + ": " + Failures.reason(e) + "; name another place", e);
         }
     }
 
     private void directory(String what, Path d) throws IOException {
-        if (Files.exists(d) && !Files.isDirectory(d)) throw new ConfigException(what + ": " + d + " is a file, not a directory; name another place");
+        if (Files.exists(d) && !Files.isDirectory(d))
+            throw new ConfigException(what + ": " + d + " is a file, not a directory; name another place");
         Files.createDirectories(d);
         Files.delete(Files.createTempFile(d, ".fascicle", ".tmp"));
     }

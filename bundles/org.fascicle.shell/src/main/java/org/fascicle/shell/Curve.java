@@ -26,11 +26,15 @@ record Curve(String name, double[] x, double[] y, double[] slope, String note) {
     static Curve of(Services services, String name) {
         double[] x = new double[POINTS + 1];
         for (int i = 0; i < POINTS; i++) x[i] = -10 + 20.0 * i / (POINTS - 1);
-        // One more beside 0, where many have a kink; XChart labels every so many points of an even grid, and others with round numbers.
+        // One more beside 0, where many have a kink; XChart labels every so many points of an even grid, and others
+        // with round numbers.
         x[POINTS] = 1e-3;
         Arrays.sort(x);
-        Object made = services.plugins().create(Kind.ACTIVATION, "plot: " + name, Map.of("type", name), Plugins.Choice.BEST).object();
-        if (made instanceof Child c && c.activation().isEmpty() && c.layer() instanceof ScalarFunction f) return scalar(name, x, f);
+        Object made = services.plugins()
+                .create(Kind.ACTIVATION, "plot: " + name, Map.of("type", name), Plugins.Choice.BEST)
+                .object();
+        if (made instanceof Child c && c.activation().isEmpty() && c.layer() instanceof ScalarFunction f)
+            return scalar(name, x, f);
         return predicted(services, name, x);
     }
 
@@ -47,9 +51,13 @@ record Curve(String name, double[] x, double[] y, double[] slope, String note) {
     /** What is no function of one number gets (x, 0): so does softmax show the sigmoid, and maxout the rectifier, that it is on two channels. */
     private static Curve predicted(Services services, String name, double[] x) {
         ModelSpec.Node node = new ModelSpec.Node("y", Map.of("type", "activation", "function", name), List.of("x"));
-        ModelSpec spec = new ModelSpec(List.of(new ModelSpec.Input("x", List.of(2))), List.of(node), List.of("y"), List.of());
+        ModelSpec spec =
+                new ModelSpec(List.of(new ModelSpec.Input("x", List.of(2))), List.of(node), List.of("y"), List.of());
         try (Model m = services.models().create("plot-" + name, spec, 1)) {
-            double[] y = first(m, x, 0), up = first(m, x, STEP), down = first(m, x, -STEP), slope = new double[x.length];
+            double[] y = first(m, x, 0),
+                    up = first(m, x, STEP),
+                    down = first(m, x, -STEP),
+                    slope = new double[x.length];
             for (int i = 0; i < x.length; i++) slope[i] = (up[i] - down[i]) / (2 * STEP);
             return new Curve(name, x, y, slope, "first output for (x, 0)");
         }

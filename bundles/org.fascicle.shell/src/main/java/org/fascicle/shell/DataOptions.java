@@ -11,7 +11,8 @@ final class DataOptions {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Look for data in DIR first; then in FASCICLE_DATA, then in ~/.fascicle/data. May be repeated.")
+            description =
+                    "Look for data in DIR first; then in FASCICLE_DATA, then in ~/.fascicle/data. May be repeated.")
     List<Path> data = new ArrayList<>();
 
     Sources sources(Services services, Console console) {

@@ -20,13 +20,19 @@ final class DatasetOptions {
         TEST
     }
 
-    @Option(names = "--dataset", paramLabel = "NAME", description = "The data set (default: the one the model was trained with).")
+    @Option(
+            names = "--dataset",
+            paramLabel = "NAME",
+            description = "The data set (default: the one the model was trained with).")
     String dataset;
 
     @Option(names = "--set", paramLabel = "OPTION=VALUE", description = "An option of the data set. May be repeated.")
     List<String> settings = new ArrayList<>();
 
-    @Option(names = "--split", paramLabel = "SPLIT", description = "Which samples: train or test (default: test, or train if there are none).")
+    @Option(
+            names = "--split",
+            paramLabel = "SPLIT",
+            description = "Which samples: train or test (default: test, or train if there are none).")
     Split split;
 
     @Mixin
@@ -34,7 +40,8 @@ final class DatasetOptions {
 
     /** The samples that were asked for. */
     Table table(Services services, Console console, String command, Model model) {
-        Map<String, Object> options = dataset == null ? trained(command, model) : new LinkedHashMap<>(Map.of("type", dataset));
+        Map<String, Object> options =
+                dataset == null ? trained(command, model) : new LinkedHashMap<>(Map.of("type", dataset));
         for (String s : settings) {
             int at = s.indexOf('=');
             if (at < 1) throw new ConfigException(command + ": --set must be OPTION=VALUE, got " + s);
@@ -42,7 +49,9 @@ final class DatasetOptions {
         }
         Splits splits = services.experiments().data(options, data.sources(services, console));
         Table t = split == Split.TRAIN || split == null && splits.test().size() == 0 ? splits.train() : splits.test();
-        if (t.size() == 0) throw new ConfigException(command + ": data set " + options.get("type") + " has no samples to test on; try --split train");
+        if (t.size() == 0)
+            throw new ConfigException(
+                    command + ": data set " + options.get("type") + " has no samples to test on; try --split train");
         return t;
     }
 
@@ -50,13 +59,16 @@ final class DatasetOptions {
         return experiment(model)
                 .map(e -> e.get("dataset"))
                 .map(d -> described(command + ": dataset", d))
-                .orElseThrow(() -> new ConfigException(command + ": the model does not say what it was trained with; name a data set: --dataset digits"));
+                .orElseThrow(() -> new ConfigException(command
+                        + ": the model does not say what it was trained with; name a data set: --dataset digits"));
     }
 
     /** The experiment a model comes from, if its file says so. */
     @SuppressWarnings("unchecked")
     static Optional<Map<String, Object>> experiment(Model model) {
-        return model.provenance().get("experiment") instanceof Map<?, ?> m ? Optional.of((Map<String, Object>) m) : Optional.empty();
+        return model.provenance().get("experiment") instanceof Map<?, ?> m
+                ? Optional.of((Map<String, Object>) m)
+                : Optional.empty();
     }
 
     /** A name alone stands for options with this {@code type}. */

@@ -39,8 +39,9 @@ final class DescribeCommand implements Callable<Integer> {
         Kind k = Kind.of(kind);
         List<Plugin> providers = services.plugins().providers(k, name);
         if (providers.isEmpty()) {
-            throw new MissingPluginException("describe: there is no " + k.word() + " " + name + Names.nearest(name, services.plugins().names(k))
-                    + "; fascicle plugins --kind " + k.word() + " lists them all");
+            throw new MissingPluginException("describe: there is no " + k.word() + " " + name
+                    + Names.nearest(name, services.plugins().names(k)) + "; fascicle plugins --kind " + k.word()
+                    + " lists them all");
         }
         Origin origin = providers.get(0).origin();
         List<Plugins.Option> options = services.plugins().describe(k, name);

@@ -28,7 +28,11 @@ public final class Diagnosis implements Supplier<List<String>> {
             if (!d.name.startsWith("org.fascicle.")) continue;
             for (ComponentConfigurationDTO c : components.getComponentConfigurationDTOs(d)) {
                 if (c.state == ComponentConfigurationDTO.FAILED_ACTIVATION) {
-                    lines.add(d.name + " failed: " + Failures.oneLine(String.valueOf(c.failure).lines().findFirst().orElse("")));
+                    lines.add(d.name + " failed: "
+                            + Failures.oneLine(String.valueOf(c.failure)
+                                    .lines()
+                                    .findFirst()
+                                    .orElse("")));
                 }
                 for (UnsatisfiedReferenceDTO r : c.unsatisfiedReferences) {
                     lines.add(d.name + " lacks " + r.name + (r.target == null ? "" : " " + r.target));

@@ -25,7 +25,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "A .safetensors file that train has written.")
     private Path model;
 
-    @Option(names = "--metric", paramLabel = "NAME", description = "A metric (default: those it was trained with). May be repeated.")
+    @Option(
+            names = "--metric",
+            paramLabel = "NAME",
+            description = "A metric (default: those it was trained with). May be repeated.")
     private List<String> metrics = new ArrayList<>();
 
     @Mixin
@@ -55,7 +58,8 @@ final class EvaluateCommand implements Callable<Integer> {
                 ? DatasetOptions.experiment(m).map(x -> x.get("metrics")).orElse(List.of())
                 : metrics;
         List<Map<String, Object>> r = new ArrayList<>();
-        for (Object x : o instanceof List<?> l ? l : List.of(o)) r.add(DatasetOptions.described("evaluate: metrics", x));
+        for (Object x : o instanceof List<?> l ? l : List.of(o))
+            r.add(DatasetOptions.described("evaluate: metrics", x));
         return r;
     }
 

@@ -46,7 +46,8 @@ final class Failures {
             return USER;
         }
         if (t instanceof OutOfMemoryError) {
-            err.println("fascicle: out of memory; make batch_size smaller, or give Java more: FASCICLE_JAVA_OPTIONS=-Xmx8g fascicle …");
+            err.println(
+                    "fascicle: out of memory; make batch_size smaller, or give Java more: FASCICLE_JAVA_OPTIONS=-Xmx8g fascicle …");
             return UNEXPECTED;
         }
         err.println("fascicle: unexpected failure: " + oneLine(t.toString()) + hint(t, log));
@@ -57,7 +58,8 @@ final class Failures {
     private static String hint(Throwable t, Path log) {
         try {
             Files.createDirectories(log.getParent());
-            try (PrintStream out = new PrintStream(Files.newOutputStream(log), false, java.nio.charset.StandardCharsets.UTF_8)) {
+            try (PrintStream out =
+                    new PrintStream(Files.newOutputStream(log), false, java.nio.charset.StandardCharsets.UTF_8)) {
                 out.println(java.time.Instant.now());
                 t.printStackTrace(out);
             }

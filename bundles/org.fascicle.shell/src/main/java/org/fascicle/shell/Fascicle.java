@@ -22,10 +22,17 @@ import picocli.CommandLine.Spec;
             "fascicle COMMAND --help           all about a command"
         })
 final class Fascicle implements Callable<Integer> {
-    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Say how it is used.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Say how it is used.")
     private boolean help;
 
-    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Log what happens, and show the stack trace of failures.")
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Log what happens, and show the stack trace of failures.")
     private boolean verbose;
 
     // Taken by the launcher before the framework starts; here so that it is known, checked and explained.
@@ -72,9 +79,12 @@ final class Fascicle implements Callable<Integer> {
         c.setOut(new java.io.PrintWriter(console.out(), true));
         c.setErr(new java.io.PrintWriter(console.err(), true));
         c.setUsageHelpWidth(Math.max(60, Math.min(120, console.columns())));
-        c.setColorScheme(CommandLine.Help.defaultColorScheme(console.terminal() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        c.setColorScheme(CommandLine.Help.defaultColorScheme(
+                console.terminal() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         c.setParameterExceptionHandler((e, args) -> {
-            console.err().println("fascicle: " + message(e) + "; see " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+            console.err()
+                    .println("fascicle: " + message(e) + "; see "
+                            + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
             return Failures.USER;
         });
         c.setExecutionExceptionHandler((e, command, result) -> Failures.report(e, root.verbose, console));
@@ -85,9 +95,14 @@ final class Fascicle implements Callable<Integer> {
         CommandLine c = e.getCommandLine();
         if (!(e instanceof CommandLine.UnmatchedArgumentException u)) return Failures.oneLine(e.getMessage());
         String what = u.getUnmatched().get(0);
-        if (what.startsWith("-")) return "there is no option " + what + Names.nearest(what, c.getCommandSpec().optionsMap().keySet());
+        if (what.startsWith("-"))
+            return "there is no option " + what
+                    + Names.nearest(what, c.getCommandSpec().optionsMap().keySet());
         boolean command = c.getCommandSpec().parent() == null;
-        return command ? "there is no command " + what + Names.nearest(what, c.getSubcommands().keySet()) : "nothing is expected at " + what;
+        return command
+                ? "there is no command " + what
+                        + Names.nearest(what, c.getSubcommands().keySet())
+                : "nothing is expected at " + what;
     }
 
     @Override

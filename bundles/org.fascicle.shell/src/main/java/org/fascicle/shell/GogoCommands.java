@@ -62,7 +62,13 @@ public final class GogoCommands {
     public void fascicle(String[] args) {
         // Gogo gives each command's thread streams of its session, so these are asked for at each call.
         Console console = new Console(
-                Path.of(System.getProperty("user.dir")), System.out, System.err, System.console() != null, COLUMNS, home, Console.userDirectory());
+                Path.of(System.getProperty("user.dir")),
+                System.out,
+                System.err,
+                System.console() != null,
+                COLUMNS,
+                home,
+                Console.userDirectory());
         Fascicle.run(services, console, args);
     }
 
@@ -108,7 +114,8 @@ public final class GogoCommands {
 
     /** Ends the shell: a moment later, for the framework interrupts whoever is at work when it stops, this command too. */
     public void exit() {
-        CompletableFuture.delayedExecutor(STOPPING_MILLIS, TimeUnit.MILLISECONDS).execute(this::stop);
+        CompletableFuture.delayedExecutor(STOPPING_MILLIS, TimeUnit.MILLISECONDS)
+                .execute(this::stop);
     }
 
     public void quit() {

@@ -22,7 +22,10 @@ final class HelpCommand implements Callable<Integer> {
         CommandLine root = spec.parent().commandLine();
         CommandLine c = command == null ? root : root.getSubcommands().get(command);
         if (c == null) {
-            throw new ParameterException(spec.commandLine(), "there is no command " + command + Names.nearest(command, root.getSubcommands().keySet()));
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "there is no command " + command
+                            + Names.nearest(command, root.getSubcommands().keySet()));
         }
         c.usage(root.getOut());
         return Failures.DONE;

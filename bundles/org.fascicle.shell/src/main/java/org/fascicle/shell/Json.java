@@ -41,7 +41,8 @@ final class Json {
         if (o instanceof Boolean f) return f ? JsonValue.TRUE : JsonValue.FALSE;
         if (o instanceof Integer || o instanceof Long) return jakarta.json.Json.createValue(((Number) o).longValue());
         // A float as its own shortest decimal, not as that of the double beside it.
-        if (o instanceof Float f && Float.isFinite(f)) return jakarta.json.Json.createValue(new java.math.BigDecimal(f.toString()));
+        if (o instanceof Float f && Float.isFinite(f))
+            return jakarta.json.Json.createValue(new java.math.BigDecimal(f.toString()));
         if (o instanceof Double d && Double.isFinite(d)) return jakarta.json.Json.createValue(d);
         if (o instanceof java.math.BigDecimal d) return jakarta.json.Json.createValue(d);
         if (o instanceof java.math.BigInteger i) return jakarta.json.Json.createValue(i);
@@ -68,17 +69,21 @@ final class Json {
             if (p.hasNext()) throw new ConfigException(what + ": " + file + " goes on after its end at " + place(p));
             return o;
         } catch (JsonParsingException e) {
-            throw new ConfigException(what + ": " + file + ", line " + e.getLocation().getLineNumber() + ", column "
-                    + e.getLocation().getColumnNumber() + " is no JSON: " + Failures.oneLine(e.getMessage()), e);
+            throw new ConfigException(
+                    what + ": " + file + ", line " + e.getLocation().getLineNumber() + ", column "
+                            + e.getLocation().getColumnNumber() + " is no JSON: " + Failures.oneLine(e.getMessage()),
+                    e);
         } catch (jakarta.json.JsonException | java.util.NoSuchElementException e) {
-            throw new ConfigException(what + ": " + file + " is no JSON: " + Failures.oneLine(String.valueOf(e.getMessage())), e);
+            throw new ConfigException(
+                    what + ": " + file + " is no JSON: " + Failures.oneLine(String.valueOf(e.getMessage())), e);
         } catch (IOException e) {
             throw new ConfigException(what + ": " + file + " cannot be read: " + Failures.reason(e), e);
         }
     }
 
     private static String place(JsonParser p) {
-        return "line " + p.getLocation().getLineNumber() + ", column " + p.getLocation().getColumnNumber();
+        return "line " + p.getLocation().getLineNumber() + ", column "
+                + p.getLocation().getColumnNumber();
     }
 
     private static Object plain(JsonValue v) {

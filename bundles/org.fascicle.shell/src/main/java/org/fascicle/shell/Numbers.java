@@ -20,7 +20,9 @@ final class Numbers {
 
     /** {@code loss 0.1234  accuracy 0.9512}. */
     static String text(Map<String, Double> values) {
-        return values.entrySet().stream().map(e -> e.getKey() + " " + fixed(e.getValue())).collect(Collectors.joining("  "));
+        return values.entrySet().stream()
+                .map(e -> e.getKey() + " " + fixed(e.getValue()))
+                .collect(Collectors.joining("  "));
     }
 
     /** As {@link #text(double)}, but as wide for 1 and 0 as for what lies between, so that lines stay in columns. */

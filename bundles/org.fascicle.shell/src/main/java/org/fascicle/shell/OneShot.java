@@ -38,7 +38,14 @@ public final class OneShot implements ToIntFunction<Object[]> {
 
     @Override
     public int applyAsInt(Object[] call) {
-        Console console = new Console((Path) call[1], (PrintStream) call[3], (PrintStream) call[4], (Boolean) call[5], (Integer) call[6], home, Console.userDirectory());
+        Console console = new Console(
+                (Path) call[1],
+                (PrintStream) call[3],
+                (PrintStream) call[4],
+                (Boolean) call[5],
+                (Integer) call[6],
+                home,
+                Console.userDirectory());
         return Fascicle.run(services, console, (String[]) call[0]);
     }
 }

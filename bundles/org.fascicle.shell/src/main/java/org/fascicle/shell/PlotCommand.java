@@ -72,7 +72,9 @@ final class PlotCommand implements Callable<Integer> {
             }
         }
         if (!curves.isEmpty()) write(directory.resolve("overview.png"), "overview", overview(curves));
-        if (!json.json) console.line(curves.size() + " activations are drawn in " + console.shown(directory) + ", all of them in overview.png");
+        if (!json.json)
+            console.line(curves.size() + " activations are drawn in " + console.shown(directory)
+                    + ", all of them in overview.png");
         return failed == 0 ? Failures.DONE : Failures.USER;
     }
 
@@ -120,7 +122,8 @@ final class PlotCommand implements Callable<Integer> {
             py[n++] = y[i];
         }
         if (n == 0) throw new ConfigException("plot: " + chart.getTitle() + " has no finite " + name + " on [-10, 10]");
-        chart.addSeries(name, java.util.Arrays.copyOf(px, n), java.util.Arrays.copyOf(py, n)).setMarker(SeriesMarkers.NONE);
+        chart.addSeries(name, java.util.Arrays.copyOf(px, n), java.util.Arrays.copyOf(py, n))
+                .setMarker(SeriesMarkers.NONE);
     }
 
     private static BufferedImage overview(List<Curve> curves) {
@@ -130,7 +133,11 @@ final class PlotCommand implements Callable<Integer> {
         g.setColor(Color.WHITE);
         g.fillRect(0, 0, page.getWidth(), page.getHeight());
         for (int i = 0; i < curves.size(); i++) {
-            g.drawImage(image(curves.get(i), SMALL_WIDTH, SMALL_HEIGHT), i % ACROSS * SMALL_WIDTH, i / ACROSS * SMALL_HEIGHT, null);
+            g.drawImage(
+                    image(curves.get(i), SMALL_WIDTH, SMALL_HEIGHT),
+                    i % ACROSS * SMALL_WIDTH,
+                    i / ACROSS * SMALL_HEIGHT,
+                    null);
         }
         g.dispose();
         return page;

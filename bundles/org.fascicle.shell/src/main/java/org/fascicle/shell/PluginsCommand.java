@@ -16,7 +16,10 @@ final class PluginsCommand implements Callable<Integer> {
     private final Services services;
     private final Console console;
 
-    @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind: activation, layer, loss, metric, optimizer, …")
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            description = "Only this kind: activation, layer, loss, metric, optimizer, …")
     private String kind;
 
     @Mixin

@@ -53,7 +53,8 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (limit != null && limit < 1) throw new ConfigException("predict: --limit must be at least 1, got " + limit);
-        if (input != null && dataset.dataset != null) throw new ConfigException("predict: --input and --dataset exclude each other; name one of them");
+        if (input != null && dataset.dataset != null)
+            throw new ConfigException("predict: --input and --dataset exclude each other; name one of them");
         try (Model m = ModelFiles.open(services, console, "predict", model)) {
             if (input != null) file(m);
             else table(m, dataset.table(services, console, "predict", m));
@@ -116,8 +117,12 @@ final class PredictCommand implements Callable<Integer> {
         }
         String said = named
                 ? classes.get(best) + " (" + Numbers.text(first.data()[row * classes.size() + best]) + ")"
-                : outputs.entrySet().stream().map(e -> (outputs.size() == 1 ? "" : e.getKey() + " ") + shown(e.getValue(), row)).collect(Collectors.joining("  "));
-        String target = truth.map(x -> "  target " + (x instanceof Float f ? Numbers.text(f) : x) + (named && !x.equals(classes.get(best)) ? "  wrong" : "")).orElse("");
+                : outputs.entrySet().stream()
+                        .map(e -> (outputs.size() == 1 ? "" : e.getKey() + " ") + shown(e.getValue(), row))
+                        .collect(Collectors.joining("  "));
+        String target = truth.map(x -> "  target " + (x instanceof Float f ? Numbers.text(f) : x)
+                        + (named && !x.equals(classes.get(best)) ? "  wrong" : ""))
+                .orElse("");
         console.line(sample + ": " + said + target);
     }
 
@@ -130,7 +135,8 @@ final class PredictCommand implements Callable<Integer> {
     private static String shown(Tensor t, int row) {
         int each = t.size() / t.dim(0);
         StringBuilder b = new StringBuilder("[");
-        for (int i = 0; i < Math.min(SHOWN, each); i++) b.append(i == 0 ? "" : ", ").append(Numbers.text(t.data()[row * each + i]));
+        for (int i = 0; i < Math.min(SHOWN, each); i++)
+            b.append(i == 0 ? "" : ", ").append(Numbers.text(t.data()[row * each + i]));
         return b + (each > SHOWN ? ", … " + each + " numbers]" : "]");
     }
 }

@@ -25,14 +25,21 @@ record Progress(int columns) {
 
     private void append(StringBuilder line, String part) {
         // The last column stays free: some terminals wrap when it is written.
-        if (!part.isEmpty() && line.length() + 2 + part.length() < columns) line.append("  ").append(part);
+        if (!part.isEmpty() && line.length() + 2 + part.length() < columns)
+            line.append("  ").append(part);
     }
 
     /** {@code epoch  3/10  loss 0.2345  accuracy 0.9312  12,345 samples/s  1.2 s}. */
     static String epoch(RunEvent e) {
         String total = Integer.toString(e.epochs());
-        return String.format(Locale.ROOT, "epoch %" + total.length() + "d/%s  %s  %s  %s",
-                e.epoch(), total, Numbers.text(e.values()), samples(e), Numbers.duration(e.seconds()));
+        return String.format(
+                Locale.ROOT,
+                "epoch %" + total.length() + "d/%s  %s  %s  %s",
+                e.epoch(),
+                total,
+                Numbers.text(e.values()),
+                samples(e),
+                Numbers.duration(e.seconds()));
     }
 
     static Map<String, Object> json(RunEvent e) {

@@ -33,7 +33,9 @@ final class SizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path home = console.home().orElseThrow(() -> new ConfigException("size: these commands do not run in a distribution, so there is nothing to measure"));
+        Path home = console.home()
+                .orElseThrow(() -> new ConfigException(
+                        "size: these commands do not run in a distribution, so there is nothing to measure"));
         long core = 0, all = 0;
         TextTable table = new TextTable("part", "file", ">size");
         for (Path jar : jars(home)) {
@@ -62,7 +64,8 @@ final class SizeCommand implements Callable<Integer> {
             return Failures.DONE;
         }
         table.lines().forEach(console::line);
-        console.line("core " + Numbers.megabytes(core) + ", extras " + Numbers.megabytes(all - core) + ", total " + Numbers.megabytes(all));
+        console.line("core " + Numbers.megabytes(core) + ", extras " + Numbers.megabytes(all - core) + ", total "
+                + Numbers.megabytes(all));
         return Failures.DONE;
     }
 

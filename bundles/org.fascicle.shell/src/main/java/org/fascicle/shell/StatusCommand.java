@@ -14,7 +14,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Shows how everything stands. Confined to one command. */
-@Command(name = "status", description = "Show how everything stands: backend, plug-ins, models and what they lack, runs.")
+@Command(
+        name = "status",
+        description = "Show how everything stands: backend, plug-ins, models and what they lack, runs.")
 final class StatusCommand implements Callable<Integer> {
     private final Services services;
     private final Console console;
@@ -86,13 +88,14 @@ final class StatusCommand implements Callable<Integer> {
         }
         console.line("models" + (r.models.isEmpty() ? ": none" : ""));
         for (ModelDTO d : r.models) {
-            console.line("  " + d.name + ": " + (d.satisfied ? "satisfied" : "waiting") + ", " + Numbers.count(d.parameters) + " parameters, version " + d.version);
+            console.line("  " + d.name + ": " + (d.satisfied ? "satisfied" : "waiting") + ", "
+                    + Numbers.count(d.parameters) + " parameters, version " + d.version);
             for (String s : list(d.missing)) console.line("    lacks " + s);
         }
         console.line("runs" + (r.runs.isEmpty() ? ": none" : ""));
         for (RunDTO d : r.runs) {
-            console.line("  " + d.id + " " + d.name + ": " + d.state + ", epoch " + d.epoch + "/" + d.epochs + ", step " + d.step
-                    + (d.reason == null || d.reason.isEmpty() ? "" : ": " + Failures.oneLine(d.reason)));
+            console.line("  " + d.id + " " + d.name + ": " + d.state + ", epoch " + d.epoch + "/" + d.epochs + ", step "
+                    + d.step + (d.reason == null || d.reason.isEmpty() ? "" : ": " + Failures.oneLine(d.reason)));
         }
     }
 }

@@ -29,13 +29,21 @@ final class SummaryCommand implements Callable<Integer> {
     private final Services services;
     private final Console console;
 
-    @Parameters(paramLabel = "MODEL|EXPERIMENT", description = "A .safetensors file, an experiment's JSON file, or the name of one that comes along.")
+    @Parameters(
+            paramLabel = "MODEL|EXPERIMENT",
+            description = "A .safetensors file, an experiment's JSON file, or the name of one that comes along.")
     private String subject;
 
-    @Option(names = "--collapse", description = "Multiply dense layers without an activation between them out to the one layer that they are.")
+    @Option(
+            names = "--collapse",
+            description =
+                    "Multiply dense layers without an activation between them out to the one layer that they are.")
     private boolean collapse;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Change a setting of the experiment. May be repeated.")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Change a setting of the experiment. May be repeated.")
     private List<String> settings = new ArrayList<>();
 
     @Mixin
@@ -92,15 +100,27 @@ final class SummaryCommand implements Callable<Integer> {
         console.line(m.name());
         TextTable table = new TextTable("layer", "type", "from", "output", ">parameters", "provider");
         for (ModelSpec.Input i : m.spec().inputs()) {
-            table.row(i.name(), "(input)", "", i.dims().stream().map(d -> d < 0 ? "?" : d.toString()).collect(Collectors.joining(", ", "[", "]")), "", "");
+            table.row(
+                    i.name(),
+                    "(input)",
+                    "",
+                    i.dims().stream().map(d -> d < 0 ? "?" : d.toString()).collect(Collectors.joining(", ", "[", "]")),
+                    "",
+                    "");
         }
         for (Model.Row r : rows) {
-            table.row(r.id(), r.type(), String.join(", ", r.inputs()), String.join(" ", r.shapes()), Numbers.count(r.parameters()),
+            table.row(
+                    r.id(),
+                    r.type(),
+                    String.join(", ", r.inputs()),
+                    String.join(" ", r.shapes()),
+                    Numbers.count(r.parameters()),
                     r.provider().bundle() + " " + r.provider().version());
         }
         table.lines().forEach(console::line);
         long statistics = rows.stream().mapToLong(Model.Row::statistics).sum();
-        console.line(Numbers.count(rows.stream().mapToLong(Model.Row::parameters).sum()) + " parameters"
+        console.line(Numbers.count(
+                        rows.stream().mapToLong(Model.Row::parameters).sum()) + " parameters"
                 + (statistics == 0 ? "" : ", and " + Numbers.count(statistics) + " numbers that are not trained"));
     }
 
@@ -111,12 +131,15 @@ final class SummaryCommand implements Callable<Integer> {
             return;
         }
         console.line("");
-        if (r.chains().isEmpty() && r.obstacles().isEmpty()) console.line("No dense layer follows another: there is nothing to multiply out.");
+        if (r.chains().isEmpty() && r.obstacles().isEmpty())
+            console.line("No dense layer follows another: there is nothing to multiply out.");
         for (Collapse.Chain c : r.chains()) {
             Affine a = c.affine();
-            console.line(String.join(" and ", c.layers()) + " are one dense layer, for no activation stands between them: y = W x + b with W ["
-                    + a.outputs() + ", " + a.inputs() + "]");
-            for (int o = 0; o < Math.min(SHOWN, a.outputs()); o++) console.line((o == 0 ? "W = " : "    ") + row(a.w()[o]));
+            console.line(String.join(" and ", c.layers())
+                    + " are one dense layer, for no activation stands between them: y = W x + b with W [" + a.outputs()
+                    + ", " + a.inputs() + "]");
+            for (int o = 0; o < Math.min(SHOWN, a.outputs()); o++)
+                console.line((o == 0 ? "W = " : "    ") + row(a.w()[o]));
             if (a.outputs() > SHOWN) console.line("    … " + a.outputs() + " rows; all with --json");
             console.line("b = " + row(a.b()));
         }

@@ -47,7 +47,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Change a setting: training.epochs=3, or a parameter of the experiment by its name. May be repeated.")
+            description =
+                    "Change a setting: training.epochs=3, or a parameter of the experiment by its name. May be repeated.")
     private List<String> settings = new ArrayList<>();
 
     @Option(
@@ -88,7 +89,8 @@ final class TrainCommand implements Callable<Integer> {
 
     private int train(Experiments.Prepared p, Model model, Path file) throws InterruptedException {
         long before = model.version();
-        // Events are shown on this thread: in the shell, only it writes to the right terminal. Of batches the newest is enough.
+        // Events are shown on this thread: in the shell, only it writes to the right terminal. Of batches the newest is
+        // enough.
         LinkedBlockingQueue<RunEvent> events = new LinkedBlockingQueue<>();
         AtomicReference<RunEvent> batch = new AtomicReference<>();
         Run run = services.trainer().start(model, p.run(), (r, e) -> {
@@ -96,12 +98,16 @@ final class TrainCommand implements Callable<Integer> {
             else if (batch.getAndSet(e) == null) events.add(e);
         });
         if (!json.json) {
-            console.line(p.experiment().name() + ": " + Numbers.count(p.run().data().train().size()) + " samples to train on, "
-                    + Numbers.count(parameters(model)) + " parameters, " + p.run().epochs() + " epochs");
+            console.line(p.experiment().name() + ": "
+                    + Numbers.count(p.run().data().train().size()) + " samples to train on, "
+                    + Numbers.count(parameters(model)) + " parameters, "
+                    + p.run().epochs() + " epochs");
         }
         boolean interrupted = watch(run, events, batch);
         if (run.state() == Run.State.FAILED) {
-            throw run.failure().orElseGet(() -> new ConfigException(p.experiment().name() + ": the run failed and gave no reason"));
+            throw run.failure()
+                    .orElseGet(
+                            () -> new ConfigException(p.experiment().name() + ": the run failed and gave no reason"));
         }
         Optional<Path> saved = Optional.empty();
         if (run.state() == Run.State.FINISHED || model.version() > before) {
@@ -117,7 +123,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Shows events until the run has ended; true if it was ended from here. */
-    private boolean watch(Run run, LinkedBlockingQueue<RunEvent> events, AtomicReference<RunEvent> batch) throws InterruptedException {
+    private boolean watch(Run run, LinkedBlockingQueue<RunEvent> events, AtomicReference<RunEvent> batch)
+            throws InterruptedException {
         Page page = new Page();
         try {
             while (true) {
@@ -170,10 +177,13 @@ final class TrainCommand implements Callable<Integer> {
             return;
         }
         values.keySet().removeIf(k -> !k.startsWith("test_"));
-        if (run.state() == Run.State.STOPPED) console.line("stopped in epoch " + run.epoch() + " after " + Numbers.count(run.step()) + " steps");
+        if (run.state() == Run.State.STOPPED)
+            console.line("stopped in epoch " + run.epoch() + " after " + Numbers.count(run.step()) + " steps");
         if (!values.isEmpty()) console.line("test: " + Numbers.text(values));
-        console.line(saved.map(f -> (run.state() == Run.State.STOPPED ? "saved what was learnt until then to " : "saved ") + console.shown(f))
-                .orElse("nothing was learnt yet: nothing is saved"));
+        console.line(
+                saved.map(f -> (run.state() == Run.State.STOPPED ? "saved what was learnt until then to " : "saved ")
+                                + console.shown(f))
+                        .orElse("nothing was learnt yet: nothing is saved"));
     }
 
     /** The lines of a run: a bar that moves on a terminal, else a line an epoch. */
@@ -199,8 +209,9 @@ final class TrainCommand implements Callable<Integer> {
                     if (console.terminal()) draw(progress.bar(e));
                 }
                 case EPOCH -> line(Progress.epoch(e));
-                case WAITING, SWAPPED, PAUSED, RESUMED -> line(
-                        e.type().name().toLowerCase(java.util.Locale.ROOT) + (e.message().isEmpty() ? "" : ": " + e.message()));
+                case WAITING, SWAPPED, PAUSED, RESUMED ->
+                    line(e.type().name().toLowerCase(java.util.Locale.ROOT)
+                            + (e.message().isEmpty() ? "" : ": " + e.message()));
                 default -> {}
             }
         }

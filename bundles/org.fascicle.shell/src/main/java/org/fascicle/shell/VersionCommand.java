@@ -39,7 +39,8 @@ final class VersionCommand implements Callable<Integer> {
             return Failures.DONE;
         }
         console.line("fascicle " + m.get("fascicle"));
-        console.line("java " + m.get("java") + " (" + m.get("vm") + "), " + m.get("system") + ", " + m.get("processors") + " processors, backend " + m.get("backend"));
+        console.line("java " + m.get("java") + " (" + m.get("vm") + "), " + m.get("system") + ", " + m.get("processors")
+                + " processors, backend " + m.get("backend"));
         return Failures.DONE;
     }
 }

@@ -24,7 +24,9 @@ class CollapseTest {
     }
 
     private static Map<String, Object> dense(String id, Object activation) {
-        return activation == null ? Map.of("type", "dense", "id", id, "units", 1) : Map.of("type", "dense", "id", id, "units", 1, "activation", activation);
+        return activation == null
+                ? Map.of("type", "dense", "id", id, "units", 1)
+                : Map.of("type", "dense", "id", id, "units", 1, "activation", activation);
     }
 
     @Test
@@ -40,7 +42,12 @@ class CollapseTest {
 
     @Test
     void whatChangesNothingMayStandBetween() {
-        assertThat(of(dense("a", null), Map.of("type", "dropout", "rate", 0.5), Map.of("type", "activation", "function", "linear"), dense("b", Map.of("type", "linear"))).chains())
+        assertThat(of(
+                                dense("a", null),
+                                Map.of("type", "dropout", "rate", 0.5),
+                                Map.of("type", "activation", "function", "linear"),
+                                dense("b", Map.of("type", "linear")))
+                        .chains())
                 .hasSize(1);
     }
 
@@ -48,16 +55,23 @@ class CollapseTest {
     void aNonLinearityBetweenIsNamed() {
         assertThat(of(dense("a", "tanh"), dense("b", null)).obstacles())
                 .containsExactly(new Collapse.Obstacle("a", "b", "tanh stands between them, and it is not linear"));
-        assertThat(of(dense("a", null), Map.of("type", "activation", "function", Map.of("type", "elu")), dense("b", null)).obstacles())
+        assertThat(of(
+                                dense("a", null),
+                                Map.of("type", "activation", "function", Map.of("type", "elu")),
+                                dense("b", null))
+                        .obstacles())
                 .extracting(Collapse.Obstacle::reason)
                 .containsExactly("elu stands between them, and it is not linear");
     }
 
     @Test
     void anOutputThatIsUsedElsewhereStays() {
-        Collapse.Result r = of(dense("a", null), dense("b", null), Map.of("type", "concatenate", "inputs", List.of("a", "b")));
+        Collapse.Result r =
+                of(dense("a", null), dense("b", null), Map.of("type", "concatenate", "inputs", List.of("a", "b")));
         assertThat(r.chains()).isEmpty();
-        assertThat(r.obstacles()).extracting(Collapse.Obstacle::reason).containsExactly("the output of a is used elsewhere too");
+        assertThat(r.obstacles())
+                .extracting(Collapse.Obstacle::reason)
+                .containsExactly("the output of a is used elsewhere too");
     }
 
     @Test

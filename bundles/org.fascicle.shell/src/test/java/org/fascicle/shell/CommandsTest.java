@@ -40,27 +40,42 @@ class CommandsTest {
     @Test
     void withoutArgumentsTheCommandsAreListed() {
         assertThat(f.run()).isZero();
-        assertThat(f.out).contains("train", "predict", "evaluate", "summary", "plugins", "describe", "plot", "status", "size", "shell", "version", "--threads");
+        assertThat(f.out)
+                .contains(
+                        "train",
+                        "predict",
+                        "evaluate",
+                        "summary",
+                        "plugins",
+                        "describe",
+                        "plot",
+                        "status",
+                        "size",
+                        "shell",
+                        "version",
+                        "--threads");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "trian | there is no command trian; did you mean train?; see fascicle --help",
-        "xyzzy | there is no command xyzzy; see fascicle --help",
-        "train --josn | there is no option --josn; did you mean --json?; see fascicle train --help",
-        "train a b | nothing is expected at b; see fascicle train --help",
-        "train nowhere.json | experiment: there is no file nowhere.json in",
-        "predict | Missing required parameter: 'MODEL'; see fascicle predict --help",
-        "predict small.safetensors --limit 0 | predict: --limit must be at least 1, got 0",
-        "predict nowhere.safetensors | predict: there is no file nowhere.safetensors in",
-        "predict small.safetensors --input a.json --dataset b | predict: --input and --dataset exclude each other",
-        "evaluate small.safetensors | evaluate: the model does not say what it was trained with; name a data set",
-        "plugins --kind actvation | kind: no such kind of plug-in: actvation; known are activation",
-        "describe layer dnse | describe: there is no layer dnse; did you mean dense?",
-        "help trian | there is no command trian; did you mean train?",
-        "plot losses --out x | plot: can draw activations, not losses",
-        "size | size: these commands do not run in a distribution"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "trian | there is no command trian; did you mean train?; see fascicle --help",
+                "xyzzy | there is no command xyzzy; see fascicle --help",
+                "train --josn | there is no option --josn; did you mean --json?; see fascicle train --help",
+                "train a b | nothing is expected at b; see fascicle train --help",
+                "train nowhere.json | experiment: there is no file nowhere.json in",
+                "predict | Missing required parameter: 'MODEL'; see fascicle predict --help",
+                "predict small.safetensors --limit 0 | predict: --limit must be at least 1, got 0",
+                "predict nowhere.safetensors | predict: there is no file nowhere.safetensors in",
+                "predict small.safetensors --input a.json --dataset b | predict: --input and --dataset exclude each other",
+                "evaluate small.safetensors | evaluate: the model does not say what it was trained with; name a data set",
+                "plugins --kind actvation | kind: no such kind of plug-in: actvation; known are activation",
+                "describe layer dnse | describe: there is no layer dnse; did you mean dense?",
+                "help trian | there is no command trian; did you mean train?",
+                "plot losses --out x | plot: can draw activations, not losses",
+                "size | size: these commands do not run in a distribution"
+            })
     void mistakesGetOneLineAndCodeTwo(String arguments, String message) {
         assertThat(f.run(arguments.split(" "))).isEqualTo(2);
         assertThat(f.err).startsWith("fascicle: " + message).hasLineCount(1);
@@ -69,13 +84,15 @@ class CommandsTest {
 
     @Test
     void trainShowsALineAnEpochAndSavesTheModel() {
-        assertThat(f.run("train", "small.json", "--set", "training.epochs=2", "--data", "d")).isZero();
-        assertThat(f.out.lines()).containsExactly(
-                "small: 300 samples to train on, 1,234 parameters, 2 epochs",
-                "epoch 1/2  loss 1.0000  accuracy 0.5000  100 samples/s  1.0 s",
-                "epoch 2/2  loss 0.5000  accuracy 0.5000  100 samples/s  2.0 s",
-                "test: test_loss 0.2500  test_accuracy 0.8750",
-                "saved models/small.safetensors");
+        assertThat(f.run("train", "small.json", "--set", "training.epochs=2", "--data", "d"))
+                .isZero();
+        assertThat(f.out.lines())
+                .containsExactly(
+                        "small: 300 samples to train on, 1,234 parameters, 2 epochs",
+                        "epoch 1/2  loss 1.0000  accuracy 0.5000  100 samples/s  1.0 s",
+                        "epoch 2/2  loss 0.5000  accuracy 0.5000  100 samples/s  2.0 s",
+                        "test: test_loss 0.2500  test_accuracy 0.8750",
+                        "saved models/small.safetensors");
         assertThat(f.calls).containsExactly("read small.json [training.epochs=2]", "sources [d]", "start");
         assertThat(directory.resolve("models/small.safetensors")).hasContent("weights");
         assertThat(f.model.saved).containsEntry("steps", 20L).containsKeys("experiment", "values");
@@ -84,9 +101,14 @@ class CommandsTest {
     @Test
     void trainWritesJsonLinesOnly() {
         assertThat(f.run("train", "small.json", "--json", "--out", "there")).isZero();
-        assertThat(f.json()).extracting(o -> o.getString("event")).containsExactly("started", "epoch", "epoch", "finished");
-        assertThat(f.json().get(3)).hasToString("{\"event\":\"finished\",\"epochs\":2,\"seconds\":2.5,\"loss\":0.5,\"accuracy\":0.5,\"test_loss\":0.25,"
-                + "\"test_accuracy\":0.875,\"model\":\"" + directory.resolve("there/small.safetensors") + "\"}");
+        assertThat(f.json())
+                .extracting(o -> o.getString("event"))
+                .containsExactly("started", "epoch", "epoch", "finished");
+        assertThat(f.json().get(3))
+                .hasToString(
+                        "{\"event\":\"finished\",\"epochs\":2,\"seconds\":2.5,\"loss\":0.5,\"accuracy\":0.5,\"test_loss\":0.25,"
+                                + "\"test_accuracy\":0.875,\"model\":\"" + directory.resolve("there/small.safetensors")
+                                + "\"}");
         assertThat(f.err).isEmpty();
     }
 
@@ -95,7 +117,8 @@ class CommandsTest {
         f.terminal = true;
         f.columns = 60;
         f.run("train", "small.json");
-        String bar = f.out.lines().filter(l -> l.contains("\r")).findFirst().orElseThrow().split("\r")[1];
+        String bar =
+                f.out.substring(f.out.indexOf('\r') + 1).lines().findFirst().orElseThrow();
         assertThat(bar).startsWith("epoch 2/2 [============>           ] 5/10").hasSizeLessThan(60);
         assertThat(f.out).contains("\r" + " ".repeat(bar.length()) + "\repoch");
     }
@@ -104,7 +127,10 @@ class CommandsTest {
     void anOutputThatCannotBeWrittenIsFoundBeforeTraining() throws IOException {
         f.write("file", "");
         assertThat(f.run("train", "small.json", "--out", "file")).isEqualTo(2);
-        assertThat(f.err).startsWith("fascicle: train: --out: ").contains("is a file, not a directory").hasLineCount(1);
+        assertThat(f.err)
+                .startsWith("fascicle: train: --out: ")
+                .contains("is a file, not a directory")
+                .hasLineCount(1);
         assertThat(f.calls).doesNotContain("start");
     }
 
@@ -131,64 +157,75 @@ class CommandsTest {
     void whatNobodyExpectedEndsWithCodeOneAndSaysWhereTheDetailsAre() {
         f.failure = new IllegalStateException("first\n second");
         assertThat(f.run("train", "small.json")).isEqualTo(1);
-        assertThat(f.err).hasLineCount(1)
-                .startsWith("fascicle: unexpected failure: java.lang.IllegalStateException: first second; details are in ");
+        assertThat(f.err)
+                .hasLineCount(1)
+                .startsWith(
+                        "fascicle: unexpected failure: java.lang.IllegalStateException: first second; details are in ");
         assertThat(directory.resolve("user/failure.log")).content().contains("IllegalStateException", "\tat ");
         assertThat(f.run("train", "small.json", "--verbose")).isEqualTo(1);
         assertThat(f.err).contains("\tat org.fascicle.shell");
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void ctrlCStopsTheRunAndSavesWhatWasLearnt(boolean learnt) {
-        f.endless = true;
-        if (learnt) f.model.version = 1;
+    @Test
+    void anInterruptBeforeTheRunStartsNothing() {
         Thread.currentThread().interrupt();
-        // An interrupt before the run begins: nothing starts.
         assertThat(f.run("train", "small.json")).isEqualTo(130);
-        assertThat(f.err).startsWith("fascicle: interrupted");
+        assertThat(f.err).isEqualTo("fascicle: interrupted" + System.lineSeparator());
         assertThat(f.calls).doesNotContain("start");
         assertThat(Thread.interrupted()).isFalse();
     }
 
-    @Test
-    void ctrlCWhileItRunsStopsIt() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void ctrlCStopsTheRunAndSavesWhatWasLearnt(boolean learnt) throws InterruptedException {
         f.endless = true;
         int[] code = new int[1];
         Thread t = new Thread(() -> code[0] = f.run("train", "small.json"));
         t.start();
-        // Only a thread that waits for the run's events is in this state: everything else of the command is done at once.
+        // Of all that the command does, only waiting for the run's events puts its thread into this state.
         while (t.getState() != Thread.State.TIMED_WAITING) Thread.onSpinWait();
+        if (learnt) f.model.version++;
         t.interrupt();
         t.join();
         assertThat(code[0]).isEqualTo(130);
-        assertThat(f.out).contains("stopped in epoch 2 after 20 steps", "nothing was learnt yet: nothing is saved");
-        assertThat(directory.resolve("models/small.safetensors")).doesNotExist();
+        assertThat(f.out)
+                .contains(
+                        "stopped in epoch 2 after 20 steps",
+                        learnt
+                                ? "saved what was learnt until then to models/small.safetensors"
+                                : "nothing was learnt yet: nothing is saved");
+        assertThat(Files.exists(directory.resolve("models/small.safetensors"))).isEqualTo(learnt);
     }
 
     @Test
     void pluginsShowsFailuresWithTheirReason() {
         assertThat(f.run("plugins")).isZero();
-        assertThat(f.out.lines()).containsExactly(
-                "kind        name   bundle             version  ranking  state",
-                "activation  relu   org.example.parts  1.2.3          0  active",
-                "layer       dense  org.example.parts  1.2.3          0  failed: its constructor threw");
+        assertThat(f.out.lines())
+                .containsExactly(
+                        "kind        name   bundle             version  ranking  state",
+                        "activation  relu   org.example.parts  1.2.3          0  active",
+                        "layer       dense  org.example.parts  1.2.3          0  failed: its constructor threw");
         f.run("plugins", "--kind", "layer", "--json");
-        assertThat(f.out.strip()).isEqualTo("{\"kind\":\"layer\",\"name\":\"dense\",\"bundle\":\"org.example.parts\",\"version\":\"1.2.3\",\"ranking\":0,"
-                + "\"state\":\"failed\",\"reason\":\"its constructor threw\"}");
+        assertThat(f.out.strip())
+                .isEqualTo(
+                        "{\"kind\":\"layer\",\"name\":\"dense\",\"bundle\":\"org.example.parts\",\"version\":\"1.2.3\",\"ranking\":0,"
+                                + "\"state\":\"failed\",\"reason\":\"its constructor threw\"}");
     }
 
     @Test
     void describeTellsOptionsAndDefaults() {
         assertThat(f.run("describe", "layer", "dense")).isZero();
-        assertThat(f.out.lines()).containsExactly(
-                "layer dense of org.example.parts 1.2.3",
-                "option    type     default     allowed",
-                "units     integer  (required)  >= 1",
-                "use_bias  flag     true        true or false");
+        assertThat(f.out.lines())
+                .containsExactly(
+                        "layer dense of org.example.parts 1.2.3",
+                        "option    type     default     allowed",
+                        "units     integer  (required)  >= 1",
+                        "use_bias  flag     true        true or false");
         f.run("describe", "layer", "dense", "--json");
-        assertThat(f.json().get(0).getJsonArray("options")).hasToString("[{\"option\":\"units\",\"type\":\"integer\",\"required\":true,\"allowed\":\">= 1\"},"
-                + "{\"option\":\"use_bias\",\"type\":\"flag\",\"required\":false,\"default\":true,\"allowed\":\"true or false\"}]");
+        assertThat(f.json().get(0).getJsonArray("options"))
+                .hasToString(
+                        "[{\"option\":\"units\",\"type\":\"integer\",\"required\":true,\"allowed\":\">= 1\"},"
+                                + "{\"option\":\"use_bias\",\"type\":\"flag\",\"required\":false,\"default\":true,\"allowed\":\"true or false\"}]");
     }
 
     @Test
@@ -198,19 +235,23 @@ class CommandsTest {
         assertThat(f.run("predict", "small.safetensors", "--input", "one.json")).isZero();
         assertThat(f.out.lines()).containsExactly("0: [1.5000, -2]");
         f.run("predict", "small.safetensors", "--input", "many.json", "--json");
-        assertThat(f.out.lines()).containsExactly(
-                "{\"sample\":0,\"outputs\":{\"hidden\":[1.0,2.0]}}", "{\"sample\":1,\"outputs\":{\"hidden\":[3.0,4.25]}}");
+        assertThat(f.out.lines())
+                .containsExactly(
+                        "{\"sample\":0,\"outputs\":{\"hidden\":[1.0,2.0]}}",
+                        "{\"sample\":1,\"outputs\":{\"hidden\":[3.0,4.25]}}");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "[[1, 2], [3]] | predict: --input: x: lists must be of equal length: on axis 1 expected a list of 2, got one of 1",
-        "[1, \"a\"] | predict: --input: x: expected a number, got a",
-        "{\"z\": [1]} | predict: --input: the model has no input z; it has [x]",
-        "{} | predict: --input: input x is missing",
-        "[] | predict: --input: x: a list is empty",
-        "[1, | predict: --input: "
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[[1, 2], [3]] | predict: --input: x: lists must be of equal length: on axis 1 expected a list of 2, got one of 1",
+                "[1, \"a\"] | predict: --input: x: expected a number, got a",
+                "{\"z\": [1]} | predict: --input: the model has no input z; it has [x]",
+                "{} | predict: --input: input x is missing",
+                "[] | predict: --input: x: a list is empty",
+                "[1, | predict: --input: "
+            })
     void inputsThatAreNoneAreRefused(String json, String message) throws IOException {
         f.write("in.json", json);
         assertThat(f.run("predict", "small.safetensors", "--input", "in.json")).isEqualTo(2);
@@ -219,49 +260,67 @@ class CommandsTest {
 
     @Test
     void predictNamesClassesAndMarksWhatIsWrong() {
-        assertThat(f.run("predict", "small.safetensors", "--dataset", "points", "--limit", "2", "--set", "noise=0.5")).isZero();
+        assertThat(f.run("predict", "small.safetensors", "--dataset", "points", "--limit", "2", "--set", "noise=0.5"))
+                .isZero();
         assertThat(f.out.lines()).containsExactly("0: even (0)  target even", "1: even (1)  target odd  wrong");
-        assertThat(f.calls).anyMatch(c -> c.startsWith("data ") && c.contains("type=points") && c.contains("noise=0.5"));
+        assertThat(f.calls)
+                .anyMatch(c -> c.startsWith("data ") && c.contains("type=points") && c.contains("noise=0.5"));
         f.run("predict", "small.safetensors", "--dataset", "points", "--split", "train");
         assertThat(f.out.lines()).hasSize(300);
     }
 
     @Test
     void evaluateTakesDataAndMetricsFromTheModelsProvenance() {
-        f.model.provenance = Map.of("experiment", Map.of("dataset", "points", "metrics", List.of("accuracy", Map.of("type", "top_k", "k", 2))));
+        f.model.provenance = Map.of(
+                "experiment",
+                Map.of("dataset", "points", "metrics", List.of("accuracy", Map.of("type", "top_k", "k", 2))));
         assertThat(f.run("evaluate", "small.safetensors")).isZero();
-        assertThat(f.out.lines()).startsWith("200 samples: loss 0.5000  accuracy 0.7500").contains("0  1  2", "1  3  4");
-        assertThat(f.calls).contains("data {type=points}").anyMatch(c -> c.startsWith("evaluate 200 [{type=accuracy}, {") && c.contains("k=2"));
+        assertThat(f.out.lines())
+                .startsWith("200 samples: loss 0.5000  accuracy 0.7500")
+                .contains("0  1  2", "1  3  4");
+        assertThat(f.calls)
+                .contains("data {type=points}")
+                .anyMatch(c -> c.startsWith("evaluate 200 [{type=accuracy}, {") && c.contains("k=2"));
         f.run("evaluate", "small.safetensors", "--metric", "recall", "--json");
-        assertThat(f.out.strip()).isEqualTo(
-                "{\"event\":\"evaluated\",\"samples\":200,\"loss\":0.5,\"accuracy\":0.75,\"tables\":{\"confusion\":[[1.0,2.0],[3.0,4.0]]}}");
+        assertThat(f.out.strip())
+                .isEqualTo(
+                        "{\"event\":\"evaluated\",\"samples\":200,\"loss\":0.5,\"accuracy\":0.75,\"tables\":{\"confusion\":[[1.0,2.0],[3.0,4.0]]}}");
         assertThat(f.calls).contains("evaluate 200 [{type=recall}]");
     }
 
     @Test
     void summaryShowsLayersAndTotals() {
         assertThat(f.run("summary", "small.json")).isZero();
-        assertThat(f.out.lines()).containsExactly(
-                "small",
-                "layer   type     from  output  parameters  provider",
-                "x       (input)        [2]",
-                "hidden  dense    x     [2]          1,234  org.example.layers 1.0.0",
-                "1,234 parameters");
+        assertThat(f.out.lines())
+                .containsExactly(
+                        "small",
+                        "layer   type     from  output  parameters  provider",
+                        "x       (input)        [2]",
+                        "hidden  dense    x     [2]          1,234  org.example.layers 1.0.0",
+                        "1,234 parameters");
         f.run("summary", "small.safetensors", "--json");
         assertThat(f.json()).hasSize(2);
         assertThat(f.json().get(1)).hasToString("{\"model\":\"small\",\"parameters\":1234,\"statistics\":0}");
         f.model.weights.put("hidden.kernel", Tensor.zeros(2, 2));
         f.run("summary", "small.json", "--collapse");
-        assertThat(f.out).endsWith("No dense layer follows another: there is nothing to multiply out." + System.lineSeparator());
+        assertThat(f.out)
+                .endsWith("No dense layer follows another: there is nothing to multiply out." + System.lineSeparator());
     }
 
     @Test
     void statusTellsWhatIsMissing() {
         assertThat(f.run("status")).isZero();
-        assertThat(f.out).contains("backend ejml", "failed: layer dense", "lacks activation mish of org.example.mish 1.0.0", "r1 small: waiting", "activation mish has left");
+        assertThat(f.out)
+                .contains(
+                        "backend ejml",
+                        "failed: layer dense",
+                        "lacks activation mish of org.example.mish 1.0.0",
+                        "r1 small: waiting",
+                        "activation mish has left");
         f.run("status", "--json");
         assertThat(f.json()).hasSize(1);
-        assertThat(f.json().get(0).getJsonArray("models").getJsonObject(0).getBoolean("satisfied")).isFalse();
+        assertThat(f.json().get(0).getJsonArray("models").getJsonObject(0).getBoolean("satisfied"))
+                .isFalse();
     }
 
     @Test
@@ -270,7 +329,9 @@ class CommandsTest {
         assertThat(f.err).isEqualTo("fascicle: plot: odd: needs an option" + System.lineSeparator());
         assertThat(f.out).startsWith("2 activations are drawn in pictures");
         for (String name : List.of("twice", "softmax", "overview")) {
-            assertThat(ImageIO.read(directory.resolve("pictures/" + name + ".png").toFile())).isNotNull();
+            assertThat(ImageIO.read(
+                            directory.resolve("pictures/" + name + ".png").toFile()))
+                    .isNotNull();
         }
     }
 
@@ -306,7 +367,21 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train", "predict", "evaluate", "summary", "plugins", "describe", "plot", "status", "size", "shell", "version", "help"})
+    @ValueSource(
+            strings = {
+                "train",
+                "predict",
+                "evaluate",
+                "summary",
+                "plugins",
+                "describe",
+                "plot",
+                "status",
+                "size",
+                "shell",
+                "version",
+                "help"
+            })
     void everyCommandExplainsItself(String command) {
         assertThat(f.run(command, "--help")).isZero();
         assertThat(f.out).startsWith("Usage: fascicle " + command).contains("--help", "--verbose");

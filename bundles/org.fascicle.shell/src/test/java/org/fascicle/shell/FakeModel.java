@@ -46,7 +46,8 @@ final class FakeModel implements Model {
 
     @Override
     public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
-        return Map.of(spec.outputs().get(0), function.apply(inputs.values().iterator().next()));
+        return Map.of(
+                spec.outputs().get(0), function.apply(inputs.values().iterator().next()));
     }
 
     @Override

@@ -44,7 +44,20 @@ final class FakeRun implements Run {
     }
 
     private void tell(RunEvent.Type type, int epoch, int batch, double seconds) {
-        listener.event(this, new RunEvent("r1", type, epoch, 2, batch, 10, epoch * 10L, seconds, epoch * 100L, new LinkedHashMap<>(values), ""));
+        listener.event(
+                this,
+                new RunEvent(
+                        "r1",
+                        type,
+                        epoch,
+                        2,
+                        batch,
+                        10,
+                        epoch * 10L,
+                        seconds,
+                        epoch * 100L,
+                        new LinkedHashMap<>(values),
+                        ""));
     }
 
     private void end(State s) {

@@ -41,7 +41,10 @@ import org.fascicle.train.Trainer;
 /** Commands over fakes of every service, and what they print. */
 final class Fixture {
     static final ModelSpec SPEC = new ModelSpec(
-            List.of(new ModelSpec.Input("x", List.of(2))), List.of(new ModelSpec.Node("hidden", Map.of("type", "dense"), List.of("x"))), List.of("hidden"), List.of());
+            List.of(new ModelSpec.Input("x", List.of(2))),
+            List.of(new ModelSpec.Node("hidden", Map.of("type", "dense"), List.of("x"))),
+            List.of("hidden"),
+            List.of());
 
     final FakeModel model = new FakeModel("small", SPEC, x -> x);
     final List<String> calls = new ArrayList<>();
@@ -87,8 +90,18 @@ final class Fixture {
     int run(String... args) {
         ByteArrayOutputStream o = new ByteArrayOutputStream(), e = new ByteArrayOutputStream();
         Console c = new Console(
-                directory, new PrintStream(o, false, StandardCharsets.UTF_8), new PrintStream(e, false, StandardCharsets.UTF_8), terminal, columns, home, directory.resolve("user"));
-        int code = Fascicle.run(new Services(new FakeExperiments(), new FakeTrainer(), new FakeModels(), new FakePlugins(), () -> state), c, args);
+                directory,
+                new PrintStream(o, false, StandardCharsets.UTF_8),
+                new PrintStream(e, false, StandardCharsets.UTF_8),
+                terminal,
+                columns,
+                home,
+                directory.resolve("user"));
+        int code = Fascicle.run(
+                new Services(
+                        new FakeExperiments(), new FakeTrainer(), new FakeModels(), new FakePlugins(), () -> state),
+                c,
+                args);
         out = o.toString(StandardCharsets.UTF_8);
         err = e.toString(StandardCharsets.UTF_8);
         return code;
@@ -145,7 +158,8 @@ final class Fixture {
             if (failure instanceof ConfigException) throw failure;
             Splits data = new Splits(new Points(300), new Points(200));
             LearnerSpec learner = LearnerSpec.of(Map.of("type", "sgd"), 1);
-            return new Prepared(e, model, new RunSpec("small", data, learner, Optional.empty(), List.of(), 2, 32, true, 0, true));
+            return new Prepared(
+                    e, model, new RunSpec("small", data, learner, Optional.empty(), List.of(), 2, 32, true, 0, true));
         }
     }
 
@@ -226,7 +240,9 @@ final class Fixture {
 
         @Override
         public Set<String> names(Kind kind) {
-            return kind == Kind.ACTIVATION ? new java.util.TreeSet<>(Set.of("twice", "odd", "softmax")) : Set.of("dense");
+            return kind == Kind.ACTIVATION
+                    ? new java.util.TreeSet<>(Set.of("twice", "odd", "softmax"))
+                    : Set.of("dense");
         }
 
         @Override
@@ -237,12 +253,16 @@ final class Fixture {
         @Override
         public Created create(Kind kind, String where, Map<String, ?> options, Choice choice) {
             if ("odd".equals(options.get("type"))) throw new ConfigException(where + ": needs an option");
-            return new Created("twice".equals(options.get("type")) ? Child.of("y", "twice", new Twice()) : "no scalar function", List.of());
+            return new Created(
+                    "twice".equals(options.get("type")) ? Child.of("y", "twice", new Twice()) : "no scalar function",
+                    List.of());
         }
 
         @Override
         public List<Option> describe(Kind kind, String name) {
-            return List.of(new Option("units", "integer", Optional.empty(), ">= 1"), new Option("use_bias", "flag", Optional.of("true"), "true or false"));
+            return List.of(
+                    new Option("units", "integer", Optional.empty(), ">= 1"),
+                    new Option("use_bias", "flag", Optional.of("true"), "true or false"));
         }
 
         @Override

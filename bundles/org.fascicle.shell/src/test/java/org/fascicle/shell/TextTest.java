@@ -13,7 +13,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TextTest {
     @ParameterizedTest
-    @CsvSource({"0.12345, 0.1235", "12.3456, 12.346", "123.456, 123.46", "0.0000032, 3.20e-06", "1234567.5, 1.23e+06", "3, 3", "NaN, NaN", "-0.5, -0.5000"})
+    @CsvSource({
+        "0.12345, 0.1235",
+        "12.3456, 12.346",
+        "123.456, 123.46",
+        "0.0000032, 3.20e-06",
+        "1234567.5, 1.23e+06",
+        "3, 3",
+        "NaN, NaN",
+        "-0.5, -0.5000"
+    })
     void numbersShowWhatMatters(double x, String text) {
         assertThat(Numbers.text(x)).isEqualTo(text);
     }
@@ -43,7 +52,9 @@ class TextTest {
         Map<String, Double> values = new LinkedHashMap<>(Map.of("loss", 0.5, "val_loss", 0.7));
         RunEvent e = new RunEvent("r", RunEvent.Type.BATCH, 3, 10, 45, 90, 225, 10, 4500, values, "");
         String bar = new Progress(columns).bar(e);
-        assertThat(bar).startsWith("epoch 3/10 [============>           ] 45/90").doesNotContain("val_loss");
+        assertThat(bar)
+                .startsWith("epoch 3/10 [============>           ] 45/90")
+                .doesNotContain("val_loss");
         assertThat(bar.length()).isLessThan(Math.max(columns, 44));
         if (columns == 200) assertThat(bar).endsWith("loss 0.5000  450 samples/s  30.0 s left");
     }
@@ -56,11 +67,14 @@ class TextTest {
         m.put("c", 0.1f);
         m.put("d", null);
         m.put("e", List.of(1L, true, "x\n"));
-        assertThat(Json.text(m)).isEqualTo("{\"a\":\"NaN\",\"b\":\"Infinity\",\"c\":0.1,\"d\":null,\"e\":[1,true,\"x\\n\"]}");
+        assertThat(Json.text(m))
+                .isEqualTo("{\"a\":\"NaN\",\"b\":\"Infinity\",\"c\":0.1,\"d\":null,\"e\":[1,true,\"x\\n\"]}");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"3 | 3", "0.5 | 0.5", "true | true", "relu | relu", "[1, 2] | [1, 2]", "1, 2 | 1, 2"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"3 | 3", "0.5 | 0.5", "true | true", "relu | relu", "[1, 2] | [1, 2]", "1, 2 | 1, 2"})
     void aSettingIsJsonOrElseText(String text, String shown) {
         assertThat(Json.lenient(text)).hasToString(shown);
     }

@@ -39,7 +39,8 @@ public abstract class ActivationContract<P> extends LayerContract<P> {
     }
 
     private Stream<DynamicTest> function(FunctionPromise promise) {
-        return each((s, c) -> s.layer() instanceof ScalarFunction f ? promise.check(new FunctionCheck(f, range())) : List.of());
+        return each((s, c) ->
+                s.layer() instanceof ScalarFunction f ? promise.check(new FunctionCheck(f, range())) : List.of());
     }
 
     @TestFactory

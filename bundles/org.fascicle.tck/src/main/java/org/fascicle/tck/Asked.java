@@ -34,7 +34,8 @@ final class Asked implements Config {
     void close() {
         known.add("type");
         for (String key : options.keySet()) {
-            if (!known.contains(key)) throw new ConfigException(where + ": unknown option " + key + "; known are " + known);
+            if (!known.contains(key))
+                throw new ConfigException(where + ": unknown option " + key + "; known are " + known);
         }
     }
 
@@ -58,7 +59,9 @@ final class Asked implements Config {
         String expected = (whole ? "a whole number " : "a number ") + range;
         if (!(v instanceof Number n)) throw invalid(name, expected, v);
         double x = n.doubleValue();
-        if (!Double.isFinite(x) || !range.contains(x) || (whole && (x != Math.rint(x) || Math.abs(x) > Integer.MAX_VALUE))) {
+        if (!Double.isFinite(x)
+                || !range.contains(x)
+                || (whole && (x != Math.rint(x) || Math.abs(x) > Integer.MAX_VALUE))) {
             throw invalid(name, expected, v);
         }
         return x;

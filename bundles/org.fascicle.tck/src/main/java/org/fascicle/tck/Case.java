@@ -45,14 +45,17 @@ public record Case(String name, Map<String, Object> options, List<Tensor> inputs
 
     /** Options from keys and values in turn, as for a child: {@code options("type", "dense", "units", 3)}. */
     public static Map<String, Object> options(Object... keysAndValues) {
-        if (keysAndValues.length % 2 != 0) throw new IllegalArgumentException("options: a key without a value in " + Arrays.toString(keysAndValues));
+        if (keysAndValues.length % 2 != 0)
+            throw new IllegalArgumentException("options: a key without a value in " + Arrays.toString(keysAndValues));
         Map<String, Object> m = new LinkedHashMap<>();
         for (int i = 0; i < keysAndValues.length; i += 2) m.put((String) keysAndValues[i], keysAndValues[i + 1]);
         return m;
     }
 
     private static boolean same(Tensor a, Tensor b) {
-        return a.size() > 0 && a.shape().equals(b.shape()) && Arrays.equals(a.data(), 0, a.size(), b.data(), 0, b.size());
+        return a.size() > 0
+                && a.shape().equals(b.shape())
+                && Arrays.equals(a.data(), 0, a.size(), b.data(), 0, b.size());
     }
 
     private static Tensor rotated(Tensor t, int by) {

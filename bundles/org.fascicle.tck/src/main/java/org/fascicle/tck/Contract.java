@@ -19,16 +19,19 @@ public abstract class Contract<P> {
             c.setAccessible(true);
             return c.newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(type.getName() + " must have a constructor without arguments, or the test overrides plugin()", e);
+            throw new IllegalStateException(
+                    type.getName() + " must have a constructor without arguments, or the test overrides plugin()", e);
         }
     }
 
     @SuppressWarnings("unchecked")
     private Class<P> type() {
         for (Class<?> c = getClass(); c != Object.class; c = c.getSuperclass()) {
-            if (c.getGenericSuperclass() instanceof ParameterizedType p && p.getActualTypeArguments()[0] instanceof Class<?> t) return (Class<P>) t;
+            if (c.getGenericSuperclass() instanceof ParameterizedType p
+                    && p.getActualTypeArguments()[0] instanceof Class<?> t) return (Class<P>) t;
         }
-        throw new IllegalStateException(getClass().getName() + " must name the plug-in: extends ActivationContract<Mish>");
+        throw new IllegalStateException(
+                getClass().getName() + " must name the plug-in: extends ActivationContract<Mish>");
     }
 
     /** Other plug-ins that options may name; some activations and initializers are there already. */

@@ -30,7 +30,9 @@ final class Fields {
         for (Class<?> c = plugin.getClass(); own(c); c = c.getSuperclass()) {
             for (Field f : c.getDeclaredFields()) {
                 if (f.isSynthetic() || Modifier.isFinal(f.getModifiers())) continue;
-                found.add("field " + c.getSimpleName() + "." + f.getName() + " is not final: a layer is immutable and shared by threads; make it final, or take memory from the pass");
+                found.add(
+                        "field " + c.getSimpleName() + "." + f.getName()
+                                + " is not final: a layer is immutable and shared by threads; make it final, or take memory from the pass");
             }
         }
         return found;
@@ -41,7 +43,8 @@ final class Fields {
         List<String> names = new ArrayList<>();
         values.forEach((name, v) -> {
             Object now = later.values.get(name);
-            boolean same = (v instanceof Held h && now instanceof Held g) ? h.object == g.object : Objects.deepEquals(v, now);
+            boolean same =
+                    (v instanceof Held h && now instanceof Held g) ? h.object == g.object : Objects.deepEquals(v, now);
             if (!same) names.add(name);
         });
         return names;

@@ -39,8 +39,11 @@ public final class FunctionCheck {
         List<String> found = new ArrayList<>();
         for (float x : points()) {
             float y = f.apply(x), s = f.slope(x, y);
-            if (!Float.isFinite(y)) found.add("apply(" + x + ") is " + y + ": expected a finite number; does an intermediate overflow?");
-            if (!Float.isFinite(s)) found.add("slope(" + x + ", " + y + ") is " + s + ": expected a finite number; does an intermediate overflow?");
+            if (!Float.isFinite(y))
+                found.add("apply(" + x + ") is " + y + ": expected a finite number; does an intermediate overflow?");
+            if (!Float.isFinite(s))
+                found.add("slope(" + x + ", " + y + ") is " + s
+                        + ": expected a finite number; does an intermediate overflow?");
             if (found.size() > 3) break;
         }
         return found;
@@ -76,7 +79,8 @@ public final class FunctionCheck {
         for (float x : points()) {
             float y = f.apply(x), with = f.slope(x, y), without = f.slope(Float.NaN, y);
             if (Float.floatToIntBits(with) == Float.floatToIntBits(without)) continue;
-            found.add("slope reads x although slopeNeedsInput() is false: at y = " + y + " expected " + with + ", got " + without + " when x is NaN; use y only, or say true");
+            found.add("slope reads x although slopeNeedsInput() is false: at y = " + y + " expected " + with + ", got "
+                    + without + " when x is NaN; use y only, or say true");
             break;
         }
         return found;
@@ -132,12 +136,14 @@ public final class FunctionCheck {
         for (int i = 0; i < n; i++) {
             float want = expected.at(i);
             if (Math.abs(got[i] - want) <= 2e-6 + 1e-5 * Math.abs(want)) continue;
-            found.add(what + " with n = " + n + " disagrees with the scalar form at index " + i + ", x = " + x[i] + ": expected " + want + ", got " + got[i]);
+            found.add(what + " with n = " + n + " disagrees with the scalar form at index " + i + ", x = " + x[i]
+                    + ": expected " + want + ", got " + got[i]);
             return;
         }
         for (int i = n; i < got.length; i++) {
             if (got[i] == SENTINEL) continue;
-            found.add(what + " with n = " + n + " writes at index " + i + ": expected index 0 to n - 1 only; loop to n, not to the array's length");
+            found.add(what + " with n = " + n + " writes at index " + i
+                    + ": expected index 0 to n - 1 only; loop to n, not to the array's length");
             return;
         }
     }

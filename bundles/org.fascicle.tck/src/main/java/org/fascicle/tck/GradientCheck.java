@@ -74,7 +74,10 @@ public final class GradientCheck {
         if (last.passed()) return last;
         List<String> all = new ArrayList<>(new LayerCheck(subject, c).reliesOnDeclaredOnly(training));
         all.addAll(last.findings);
-        if (last.draws == DRAWS) all.add("at each of " + DRAWS + " points the difference quotients of two widths disagree: is forward a function of its inputs without jumps?");
+        if (last.draws == DRAWS)
+            all.add(
+                    "at each of " + DRAWS
+                            + " points the difference quotients of two widths disagree: is forward a function of its inputs without jumps?");
         return new Result(List.copyOf(all), last.worst, last.where, last.draws);
     }
 
@@ -83,11 +86,13 @@ public final class GradientCheck {
         Map<String, Tensor> analytic = trial.backward();
         trial.variables().forEach((name, t) -> start.put(name, Arrays.copyOf(t.data(), t.size())));
         for (String name : trial.variables().keySet()) variable(name, analytic.get(name));
-        double n = (4 * quotient(H / 2) - quotient(H)) / 3, error = Math.abs(n - along) / Math.max(FLOOR, Math.sqrt(typical));
+        double n = (4 * quotient(H / 2) - quotient(H)) / 3,
+                error = Math.abs(n - along) / Math.max(FLOOR, Math.sqrt(typical));
         note("the direction over everything", error);
         if (!(error < LIMIT) && findings.isEmpty()) {
-            findings.add("derivative in one direction over everything (" + mode() + "): expected " + (float) n + " (difference quotient), got "
-                    + (float) along + ", an error of " + (float) error + "; some gradient is slightly wrong");
+            findings.add("derivative in one direction over everything (" + mode() + "): expected " + (float) n
+                    + " (difference quotient), got " + (float) along + ", an error of " + (float) error
+                    + "; some gradient is slightly wrong");
         }
     }
 
@@ -142,11 +147,14 @@ public final class GradientCheck {
         else if (ratio > 0 && Double.isFinite(ratio)) how = "is " + times(ratio);
         else how = "is wrong";
         return "gradient of " + name + " " + variable.shape() + " (" + mode() + ") " + how + " at "
-                + Numbers.place(variable.shape(), at) + ": expected " + (float) n[at] + " (difference quotient), got " + a[at];
+                + Numbers.place(variable.shape(), at) + ": expected " + (float) n[at] + " (difference quotient), got "
+                + a[at];
     }
 
     private static String times(double ratio) {
-        BigDecimal by = new BigDecimal(ratio > 1 ? ratio : 1 / ratio).round(new MathContext(4)).stripTrailingZeros();
+        BigDecimal by = new BigDecimal(ratio > 1 ? ratio : 1 / ratio)
+                .round(new MathContext(4))
+                .stripTrailingZeros();
         return by.toPlainString() + " times too " + (ratio > 1 ? "large" : "small");
     }
 
@@ -168,7 +176,8 @@ public final class GradientCheck {
 
     private double shifted(float h) {
         trial.variables().forEach((name, t) -> {
-            for (int i = 0; i < t.size(); i++) t.data()[i] = start.get(name)[i] + h * direction.get(name)[i];
+            for (int i = 0; i < t.size(); i++)
+                t.data()[i] = start.get(name)[i] + h * direction.get(name)[i];
         });
         return trial.value(training);
     }

@@ -43,21 +43,27 @@ public abstract class InitializerContract<P> extends Contract<P> {
     @TestFactory
     @DisplayName("fills everything with finite numbers")
     public final Stream<DynamicTest> fillsEverything() {
-        return params().stream().map(p -> test(p.toString(), () -> {
-            Tensor w = fill(p, 1);
-            int i = Numbers.firstNotFinite(w);
-            return i < 0 ? List.of() : List.of("w at " + Numbers.place(w.shape(), i) + " is " + w.data()[i] + ": expected a finite number");
-        }));
+        return params().stream()
+                .map(p -> test(p.toString(), () -> {
+                    Tensor w = fill(p, 1);
+                    int i = Numbers.firstNotFinite(w);
+                    return i < 0
+                            ? List.of()
+                            : List.of("w at " + Numbers.place(w.shape(), i) + " is " + w.data()[i]
+                                    + ": expected a finite number");
+                }));
     }
 
     @TestFactory
     @DisplayName("same draws, same bits")
     public final Stream<DynamicTest> repeats() {
-        return params().stream().map(p -> test(p.toString(), () -> {
-            List<String> found = new ArrayList<>();
-            Numbers.difference(Map.of("w", fill(p, 1)), Map.of("w", fill(p, 1)))
-                    .ifPresent(d -> found.add("the same draws gave other numbers: " + d + "; draw from Draws only"));
-            return found;
-        }));
+        return params().stream()
+                .map(p -> test(p.toString(), () -> {
+                    List<String> found = new ArrayList<>();
+                    Numbers.difference(Map.of("w", fill(p, 1)), Map.of("w", fill(p, 1)))
+                            .ifPresent(d ->
+                                    found.add("the same draws gave other numbers: " + d + "; draw from Draws only"));
+                    return found;
+                }));
     }
 }

@@ -83,7 +83,13 @@ public final class KernelCheck {
             Kernel tried = ops.kernel(f), plain = naive.kernel(f);
             for (int n : SIZES) {
                 compare(f + " of " + n, tried, plain, Samples.normal(n).flat(), f.slopeNeedsInput(), found);
-                compare(f + " on windows", tried, plain, Samples.normal(3, n + 5).matrix().columns(2, n), f.slopeNeedsInput(), found);
+                compare(
+                        f + " on windows",
+                        tried,
+                        plain,
+                        Samples.normal(3, n + 5).matrix().columns(2, n),
+                        f.slopeNeedsInput(),
+                        found);
                 if (!found.isEmpty()) return found;
             }
         }
@@ -94,7 +100,8 @@ public final class KernelCheck {
         return new Matrix(t, m.offset(), m.rows(), m.cols(), m.stride(), false);
     }
 
-    private static void compare(String what, Kernel tried, Kernel plain, Matrix x, boolean needsInput, List<String> found) {
+    private static void compare(
+            String what, Kernel tried, Kernel plain, Matrix x, boolean needsInput, List<String> found) {
         Tensor before = x.tensor().copy(), got = before.copy(), want = before.copy();
         tried.apply(like(x, got), x);
         plain.apply(like(x, want), x);
@@ -103,7 +110,10 @@ public final class KernelCheck {
         tried.apply(like(x, place), like(x, place));
         OpsCheck.same(what + ", y being x", place, want, 1e-6, found);
         for (float beta : new float[] {0, 1, 0.5f}) {
-            Tensor dy = Samples.uniform(-1, 1, before.shape().dims()), a = Samples.normal(before.shape().dims()), b = a.copy(), nan = before.copy();
+            Tensor dy = Samples.uniform(-1, 1, before.shape().dims()),
+                    a = Samples.normal(before.shape().dims()),
+                    b = a.copy(),
+                    nan = before.copy();
             nan.fill(Float.NaN);
             Matrix in = needsInput ? x : like(x, nan);
             tried.slope(like(x, a), beta, in, like(x, want), like(x, dy));
@@ -114,7 +124,8 @@ public final class KernelCheck {
         tried.slope(like(x, a), 0, x, like(x, want), like(x, a));
         plain.slope(like(x, b), 0, x, like(x, want), like(x, dy));
         OpsCheck.same("slope of " + what + ", dx being dy", a, b, 1e-5, found);
-        if (Numbers.difference(Map.of("x", before), Map.of("x", x.tensor())).isPresent()) found.add(what + ": x was written");
+        if (Numbers.difference(Map.of("x", before), Map.of("x", x.tensor())).isPresent())
+            found.add(what + ": x was written");
     }
 
     /** Vector functions are within 2 ulp; NaN gives NaN; a repeated call gives the same bits. */
@@ -130,13 +141,16 @@ public final class KernelCheck {
             for (int i = 0; i < n; i++) {
                 double exact = v.exact.applyAsDouble(x.data()[i]);
                 if (Math.abs(y.data()[i] - exact) <= (ULPS + 0.01) * Math.ulp((float) exact) + 1e-37) continue;
-                found.add(v.name + "(" + x.data()[i] + "): expected " + (float) exact + " within " + ULPS + " ulp, got " + y.data()[i]);
+                found.add(v.name + "(" + x.data()[i] + "): expected " + (float) exact + " within " + ULPS + " ulp, got "
+                        + y.data()[i]);
                 break;
             }
-            Numbers.difference(Map.of(v.name, y), Map.of(v.name, again)).ifPresent(d -> found.add("a repeated call gave other bits: " + d));
+            Numbers.difference(Map.of(v.name, y), Map.of(v.name, again))
+                    .ifPresent(d -> found.add("a repeated call gave other bits: " + d));
             Tensor nan = Tensor.of(Shape.of(9), 1, 1, Float.NaN, 1, 1, 1, 1, 1, Float.NaN), r = Tensor.zeros(9);
             k.apply(r, nan);
-            if (!Float.isNaN(r.data()[2]) || !Float.isNaN(r.data()[8])) found.add(v.name + "(NaN): expected NaN, got " + r.data()[2] + " and " + r.data()[8]);
+            if (!Float.isNaN(r.data()[2]) || !Float.isNaN(r.data()[8]))
+                found.add(v.name + "(NaN): expected NaN, got " + r.data()[2] + " and " + r.data()[8]);
         }
         return found;
     }
@@ -147,11 +161,14 @@ public final class KernelCheck {
         for (int chunks : new int[] {0, 1, 2, 7, 64, 1000}) {
             AtomicIntegerArray count = new AtomicIntegerArray(Math.max(1, chunks));
             ops.parallel(chunks, count::incrementAndGet);
-            for (int i = 0; i < chunks; i++) if (count.get(i) != 1) found.add("parallel of " + chunks + ": body " + i + " ran " + count.get(i) + " times");
+            for (int i = 0; i < chunks; i++)
+                if (count.get(i) != 1)
+                    found.add("parallel of " + chunks + ": body " + i + " ran " + count.get(i) + " times");
         }
         AtomicIntegerArray nested = new AtomicIntegerArray(16);
         ops.parallel(4, i -> ops.parallel(4, j -> nested.incrementAndGet(4 * i + j)));
-        for (int i = 0; i < 16; i++) if (nested.get(i) != 1) found.add("nested parallel: body " + i + " ran " + nested.get(i) + " times");
+        for (int i = 0; i < 16; i++)
+            if (nested.get(i) != 1) found.add("nested parallel: body " + i + " ran " + nested.get(i) + " times");
         try {
             ops.parallel(8, i -> {
                 if (i == 5) throw new ShapeException("body 5");

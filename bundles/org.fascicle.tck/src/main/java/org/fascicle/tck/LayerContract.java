@@ -53,8 +53,10 @@ public abstract class LayerContract<P> extends Contract<P> {
     }
 
     private Stream<DynamicTest> both(BiFunction<LayerCheck, Boolean, List<String>> promise) {
-        return Stream.of(true, false).flatMap(training -> each((s, c) -> promise.apply(new LayerCheck(s, c), training))
-                .map(t -> DynamicTest.dynamicTest(t.getDisplayName() + (training ? " (training)" : " (inference)"), t.getExecutable())));
+        return Stream.of(true, false)
+                .flatMap(training -> each((s, c) -> promise.apply(new LayerCheck(s, c), training))
+                        .map(t -> DynamicTest.dynamicTest(
+                                t.getDisplayName() + (training ? " (training)" : " (inference)"), t.getExecutable())));
     }
 
     @TestFactory
@@ -71,7 +73,8 @@ public abstract class LayerContract<P> extends Contract<P> {
 
     private static List<String> gradients(Child s, Case c, boolean training, TestReporter reporter) {
         GradientCheck.Result r = GradientCheck.run(s, c, training);
-        if (r.draws() > 1) reporter.publishEntry(s.name() + ": " + c.name(), "points before the last lay at kinks: " + r);
+        if (r.draws() > 1)
+            reporter.publishEntry(s.name() + ": " + c.name(), "points before the last lay at kinks: " + r);
         return r.findings();
     }
 
@@ -156,7 +159,11 @@ public abstract class LayerContract<P> extends Contract<P> {
         for (Case c : cases()) {
             Set<String> now = parts().asked(plugin, c.options());
             if (all.isEmpty()) all.addAll(now);
-            Assertions.assertEquals(all, now, "options asked for in case " + c.name() + ": ask every option unconditionally, or some are unknown at times");
+            Assertions.assertEquals(
+                    all,
+                    now,
+                    "options asked for in case " + c.name()
+                            + ": ask every option unconditionally, or some are unknown at times");
         }
     }
 
@@ -167,6 +174,7 @@ public abstract class LayerContract<P> extends Contract<P> {
         Case c = cases().get(0);
         Map<String, Object> options = new LinkedHashMap<>(c.options());
         options.put("no_such_option", 1);
-        Assertions.assertThrows(ConfigException.class, () -> parts().child(name(plugin), name(plugin), plugin, options));
+        Assertions.assertThrows(
+                ConfigException.class, () -> parts().child(name(plugin), name(plugin), plugin, options));
     }
 }

@@ -27,13 +27,18 @@ public abstract class LossContract<P> extends LayerContract<P> {
     public final Stream<DynamicTest> givesValuesPerSample() {
         return each((s, c) -> {
             List<String> found = new ArrayList<>();
-            if (!(s.layer() instanceof Loss)) return List.of("a plug-in published as a loss must be or create a Loss, got " + s.layer().getClass().getName());
-            Plan p = s.layer().plan(new Shapes(c.inputs().stream().map(Tensor::shape).toList()));
+            if (!(s.layer() instanceof Loss))
+                return List.of("a plug-in published as a loss must be or create a Loss, got "
+                        + s.layer().getClass().getName());
+            Plan p = s.layer()
+                    .plan(new Shapes(c.inputs().stream().map(Tensor::shape).toList()));
             Shape x = c.inputs().get(0).shape();
             for (Shape y : p.outputs()) {
-                if (y.rank() == 0 || y.dim(0) != x.dim(0)) found.add("outputs must begin with the batch: expected [" + x.dim(0) + ", …], got " + y);
+                if (y.rank() == 0 || y.dim(0) != x.dim(0))
+                    found.add("outputs must begin with the batch: expected [" + x.dim(0) + ", …], got " + y);
             }
-            if (p.outputs().size() > 2) found.add("a loss has a value and at most what it counts for, got outputs " + p.outputs());
+            if (p.outputs().size() > 2)
+                found.add("a loss has a value and at most what it counts for, got outputs " + p.outputs());
             return found;
         });
     }
@@ -65,7 +70,8 @@ public abstract class LossContract<P> extends LayerContract<P> {
             Tensor got = b.outputs().get(name);
             for (int i = 0; i < want.size(); i++) {
                 if (Math.abs(got.data()[i] - want.data()[i]) <= 1e-4 * Math.max(1, Math.abs(want.data()[i]))) continue;
-                found.add("from logits of " + activation + ": " + name + " at " + i + ": expected " + want.data()[i] + ", got " + got.data()[i]);
+                found.add("from logits of " + activation + ": " + name + " at " + i + ": expected " + want.data()[i]
+                        + ", got " + got.data()[i]);
                 return;
             }
         });

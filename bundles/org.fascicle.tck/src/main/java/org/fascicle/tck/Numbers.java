@@ -18,7 +18,8 @@ final class Numbers {
             if (!x.shape().equals(y.shape())) return Optional.of(e.getKey() + ": " + x.shape() + " and " + y.shape());
             for (int i = 0; i < x.size(); i++) {
                 if (Float.floatToIntBits(x.data()[i]) != Float.floatToIntBits(y.data()[i])) {
-                    return Optional.of(e.getKey() + " at " + place(x.shape(), i) + ": " + x.data()[i] + " and " + y.data()[i]);
+                    return Optional.of(
+                            e.getKey() + " at " + place(x.shape(), i) + ": " + x.data()[i] + " and " + y.data()[i]);
                 }
             }
         }

@@ -26,7 +26,16 @@ import org.fascicle.tensor.Use;
  */
 public final class OpsCheck {
     private static final int[][] PRODUCTS = {
-        {1, 1, 1}, {1, 300, 5}, {3, 5, 7}, {4, 16, 8}, {8, 8, 8}, {17, 33, 65}, {64, 64, 64}, {70, 2, 129}, {2, 1030, 3}, {130, 70, 33}
+        {1, 1, 1},
+        {1, 300, 5},
+        {3, 5, 7},
+        {4, 16, 8},
+        {8, 8, 8},
+        {17, 33, 65},
+        {64, 64, 64},
+        {70, 2, 129},
+        {2, 1030, 3},
+        {130, 70, 33}
     };
     private static final float[] BETAS = {0, 1, 0.5f};
     private static final int[] ROWS = {1, 7, 64, 1024, 1025, 5000};
@@ -73,7 +82,8 @@ public final class OpsCheck {
         for (int[] s : PRODUCTS) {
             for (int t = 0; t < 4; t++) {
                 for (float beta : BETAS) {
-                    for (Form form : Form.values()) product(s[0], s[1], s[2], (t & 1) != 0, (t & 2) != 0, beta, form, found);
+                    for (Form form : Form.values())
+                        product(s[0], s[1], s[2], (t & 1) != 0, (t & 2) != 0, beta, form, found);
                     if (!found.isEmpty()) return found;
                 }
             }
@@ -99,7 +109,8 @@ public final class OpsCheck {
         Operand right = form == Form.PACKED ? ops.pack(b.tensor(), tb ? Use.RIGHT_TRANSPOSED : Use.RIGHT) : b;
         naive.matmul(want.matrix().columns(0, n), beta, a, b, epilogue(naive, form, bias));
         ops.matmul(got.matrix().columns(0, n), beta, a, right, epilogue(ops, form, bias));
-        String what = "matmul [" + m + ", " + k + (ta ? "] transposed" : "]") + " by [" + k + ", " + n + (tb ? "] transposed" : "]") + ", beta " + beta + ", " + form;
+        String what = "matmul [" + m + ", " + k + (ta ? "] transposed" : "]") + " by [" + k + ", " + n
+                + (tb ? "] transposed" : "]") + ", beta " + beta + ", " + form;
         same(what, got, want, 2e-6 * Math.sqrt(k) + 1e-5, found);
     }
 
@@ -121,7 +132,10 @@ public final class OpsCheck {
     /** Many products at once. */
     public List<String> multipliesMany() {
         List<String> found = new ArrayList<>();
-        Tensor x = Samples.normal(6, 5, 8), w = Samples.normal(6, 8, 7), got = Samples.normal(6, 5, 7), want = got.copy();
+        Tensor x = Samples.normal(6, 5, 8),
+                w = Samples.normal(6, 8, 7),
+                got = Samples.normal(6, 5, 7),
+                want = got.copy();
         Matrix[] a = new Matrix[6], b = new Matrix[6], y = new Matrix[6], z = new Matrix[6];
         for (int i = 0; i < 6; i++) {
             a[i] = x.sample(i);
@@ -142,16 +156,29 @@ public final class OpsCheck {
             Tensor x = Samples.uniform(0, 1, rows, 9);
             for (float beta : BETAS) {
                 Matrix window = x.matrix().columns(2, 5);
-                compare("sumRows of " + rows + " rows, beta " + beta, Shape.of(5), beta, o -> ops.sumRows(o, window), o -> naive.sumRows(o, window), found);
+                compare(
+                        "sumRows of " + rows + " rows, beta " + beta,
+                        Shape.of(5),
+                        beta,
+                        o -> ops.sumRows(o, window),
+                        o -> naive.sumRows(o, window),
+                        found);
                 for (Tensor t : List.of(x, x.reshape(1, rows, 9), x.reshape(rows, 3, 3), x.reshape(rows, 9, 1, 1))) {
-                    compare("sumChannels of " + t.shape() + ", beta " + beta, Shape.of(t.dim(1)), beta, o -> ops.sumChannels(o, t), o -> naive.sumChannels(o, t), found);
+                    compare(
+                            "sumChannels of " + t.shape() + ", beta " + beta,
+                            Shape.of(t.dim(1)),
+                            beta,
+                            o -> ops.sumChannels(o, t),
+                            o -> naive.sumChannels(o, t),
+                            found);
                 }
             }
         }
         return found;
     }
 
-    private static void compare(String what, Shape s, float beta, Consumer<Sink> tried, Consumer<Sink> plain, List<String> found) {
+    private static void compare(
+            String what, Shape s, float beta, Consumer<Sink> tried, Consumer<Sink> plain, List<String> found) {
         Tensor start = Samples.normal(s.dims());
         if (beta == 0) start.fill(Float.NaN);
         Tensor got = start.copy(), want = start.copy();
@@ -164,7 +191,9 @@ public final class OpsCheck {
     public List<String> convolves() {
         List<String> found = new ArrayList<>();
         for (Geometry g : GEOMETRIES) {
-            Tensor x = Samples.normal(g.x().dims()), w = Samples.normal(g.weights().dims()), bias = Samples.normal(g.y().dim(1));
+            Tensor x = Samples.normal(g.x().dims()),
+                    w = Samples.normal(g.weights().dims()),
+                    bias = Samples.normal(g.y().dim(1));
             for (Form form : List.of(Form.WHOLE, Form.BIAS, Form.BIAS_AND_FUNCTION)) {
                 Tensor got = Tensor.zeros(g.y()), want = Tensor.zeros(g.y());
                 got.fill(Float.NaN);
@@ -180,13 +209,24 @@ public final class OpsCheck {
     public List<String> convolvesBack() {
         List<String> found = new ArrayList<>();
         for (Geometry g : GEOMETRIES) {
-            Tensor x = Samples.normal(g.x().dims()), w = Samples.normal(g.weights().dims()), dy = Samples.normal(g.y().dims());
+            Tensor x = Samples.normal(g.x().dims()),
+                    w = Samples.normal(g.weights().dims()),
+                    dy = Samples.normal(g.y().dims());
             for (float beta : new float[] {0, 1}) {
-                compare("convInputGradient of " + g + ", beta " + beta, g.x(), beta,
+                compare(
+                        "convInputGradient of " + g + ", beta " + beta,
+                        g.x(),
+                        beta,
                         o -> ops.convInputGradient(g.conv(), o, ops.pack(w, Use.CONV_INPUT_GRADIENT), dy),
-                        o -> naive.convInputGradient(g.conv(), o, naive.pack(w, Use.CONV_INPUT_GRADIENT), dy), found);
-                compare("convWeightGradient of " + g + ", beta " + beta, g.weights(), beta,
-                        o -> ops.convWeightGradient(g.conv(), o, x, dy), o -> naive.convWeightGradient(g.conv(), o, x, dy), found);
+                        o -> naive.convInputGradient(g.conv(), o, naive.pack(w, Use.CONV_INPUT_GRADIENT), dy),
+                        found);
+                compare(
+                        "convWeightGradient of " + g + ", beta " + beta,
+                        g.weights(),
+                        beta,
+                        o -> ops.convWeightGradient(g.conv(), o, x, dy),
+                        o -> naive.convWeightGradient(g.conv(), o, x, dy),
+                        found);
             }
         }
         return found;
@@ -195,12 +235,16 @@ public final class OpsCheck {
     /** A repeated call gives the same bits, whatever ran before and from whichever thread. */
     public List<String> repeats() throws InterruptedException {
         List<String> found = new ArrayList<>();
-        Tensor a = Samples.normal(130, 70), b = Samples.normal(70, 33), x = Samples.normal(4, 3, 12, 12), w = Samples.normal(8, 3, 3, 3);
+        Tensor a = Samples.normal(130, 70),
+                b = Samples.normal(70, 33),
+                x = Samples.normal(4, 3, 12, 12),
+                w = Samples.normal(8, 3, 3, 3);
         Tensor first = several(a, b, x, w);
         for (int i = 0; i < 20 && found.isEmpty(); i++) {
             multipliesMany();
             Numbers.difference(Map.of("result", first), Map.of("result", several(a, b, x, w)))
-                    .ifPresent(d -> found.add("the same products and convolutions gave other bits when repeated: " + d));
+                    .ifPresent(
+                            d -> found.add("the same products and convolutions gave other bits when repeated: " + d));
         }
         List<Thread> threads = new ArrayList<>();
         List<String> shared = Collections.synchronizedList(found);
@@ -208,7 +252,9 @@ public final class OpsCheck {
             Thread t = new Thread(() -> {
                 for (int k = 0; k < 20; k++) {
                     Numbers.difference(Map.of("result", first), Map.of("result", several(a, b, x, w)))
-                            .ifPresent(d -> shared.add("the same products and convolutions gave other bits while other threads call: " + d));
+                            .ifPresent(d -> shared.add(
+                                    "the same products and convolutions gave other bits while other threads call: "
+                                            + d));
                 }
             });
             t.start();
@@ -219,7 +265,11 @@ public final class OpsCheck {
     }
 
     private Tensor several(Tensor a, Tensor b, Tensor x, Tensor w) {
-        Tensor y = Tensor.zeros(130, 33), z = Tensor.zeros(4, 8, 10, 10), dw = Tensor.zeros(w.shape()), dx = Tensor.zeros(x.shape()), sum = Tensor.zeros(33);
+        Tensor y = Tensor.zeros(130, 33),
+                z = Tensor.zeros(4, 8, 10, 10),
+                dw = Tensor.zeros(w.shape()),
+                dx = Tensor.zeros(x.shape()),
+                sum = Tensor.zeros(33);
         Conv g = new Conv(1, 1, 1, 0, 0, 1, 1);
         ops.matmul(y.matrix(), 0, a.matrix(), b.matrix(), Epilogue.NONE);
         ops.conv(g, z, x, ops.pack(w, Use.CONV), Epilogue.NONE);
@@ -238,14 +288,39 @@ public final class OpsCheck {
     /** Shapes that do not fit give a ShapeException, and nothing is written. */
     public List<String> rejectsWrongShapes() {
         List<String> found = new ArrayList<>();
-        Tensor a = Samples.normal(4, 3), b = Samples.normal(4, 5), y = Samples.normal(4, 5), x = Samples.normal(2, 3, 6, 6), w = Samples.normal(4, 2, 3, 3);
+        Tensor a = Samples.normal(4, 3),
+                b = Samples.normal(4, 5),
+                y = Samples.normal(4, 5),
+                x = Samples.normal(2, 3, 6, 6),
+                w = Samples.normal(4, 2, 3, 3);
         Tensor before = y.copy();
-        rejects("matmul [4, 3] by [4, 5]", found, () -> ops.matmul(y.matrix(), 0, a.matrix(), b.matrix(), Epilogue.NONE));
-        rejects("matmul [3, 4] by [4, 5] into [4, 5]", found, () -> ops.matmul(y.matrix(), 0, a.matrix().t(), b.matrix(), Epilogue.NONE));
-        rejects("matmul with a bias of 4 for 5 columns", found, () -> ops.matmul(y.matrix(), 0, Samples.normal(4, 4).matrix(), b.matrix(), Epilogue.NONE.bias(Samples.normal(4))));
+        rejects(
+                "matmul [4, 3] by [4, 5]",
+                found,
+                () -> ops.matmul(y.matrix(), 0, a.matrix(), b.matrix(), Epilogue.NONE));
+        rejects(
+                "matmul [3, 4] by [4, 5] into [4, 5]",
+                found,
+                () -> ops.matmul(y.matrix(), 0, a.matrix().t(), b.matrix(), Epilogue.NONE));
+        rejects(
+                "matmul with a bias of 4 for 5 columns",
+                found,
+                () -> ops.matmul(
+                        y.matrix(),
+                        0,
+                        Samples.normal(4, 4).matrix(),
+                        b.matrix(),
+                        Epilogue.NONE.bias(Samples.normal(4))));
         rejects("sumRows of 3 columns into 5", found, () -> ops.sumRows(Sink.set(Tensor.zeros(5)), a.matrix()));
-        rejects("conv of 3 channels with weights for 2", found,
-                () -> ops.conv(new Conv(1, 1, 1, 0, 0, 1, 1), Tensor.zeros(2, 4, 4, 4), x, ops.pack(w, Use.CONV), Epilogue.NONE));
+        rejects(
+                "conv of 3 channels with weights for 2",
+                found,
+                () -> ops.conv(
+                        new Conv(1, 1, 1, 0, 0, 1, 1),
+                        Tensor.zeros(2, 4, 4, 4),
+                        x,
+                        ops.pack(w, Use.CONV),
+                        Epilogue.NONE));
         if (!Arrays.equals(before.data(), y.data())) found.add("a rejected product has written to its result");
         return found;
     }
@@ -255,7 +330,8 @@ public final class OpsCheck {
             call.run();
             found.add(what + ": expected a ShapeException, nothing was thrown");
         } catch (ShapeException e) {
-            if (e.getMessage() == null || e.getMessage().isBlank()) found.add(what + ": the ShapeException has no message");
+            if (e.getMessage() == null || e.getMessage().isBlank())
+                found.add(what + ": the ShapeException has no message");
         } catch (RuntimeException e) {
             found.add(what + ": expected a ShapeException, got " + e);
         }

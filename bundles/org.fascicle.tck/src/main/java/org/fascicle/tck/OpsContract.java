@@ -78,7 +78,8 @@ public abstract class OpsContract {
     @Test
     @DisplayName("it says who it is")
     public final void hasAnIdentity() {
-        Assertions.assertFalse(ops().identity().isBlank(), "identity: expected a name and a version, e.g. \"ejml 0.46\"");
+        Assertions.assertFalse(
+                ops().identity().isBlank(), "identity: expected a name and a version, e.g. \"ejml 0.46\"");
         Assertions.assertEquals(ops().identity(), ops().identity());
     }
 }

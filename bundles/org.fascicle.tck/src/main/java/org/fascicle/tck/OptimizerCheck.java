@@ -15,8 +15,8 @@ import org.fascicle.train.UpdateRule;
 
 /** The promises of an update rule, each a method that tells what it found; empty is good. Confined to one thread. */
 public final class OptimizerCheck {
-    private static final List<Param> PARAMS = List.of(
-            Param.dense("kernel", 5, 3, Initializer.ZEROS), Param.bias("bias", 5), Param.scale("gamma", 4, 1));
+    private static final List<Param> PARAMS =
+            List.of(Param.dense("kernel", 5, 3, Initializer.ZEROS), Param.bias("bias", 5), Param.scale("gamma", 4, 1));
 
     private final UpdateRule rule;
 
@@ -29,7 +29,8 @@ public final class OptimizerCheck {
         List<String> found = new ArrayList<>();
         for (Param p : PARAMS) {
             List<Slot> slots = rule.slots(p);
-            if (slots.stream().map(Slot::name).distinct().count() != slots.size()) found.add("two slots have the same name: " + slots);
+            if (slots.stream().map(Slot::name).distinct().count() != slots.size())
+                found.add("two slots have the same name: " + slots);
             if (!slots.equals(rule.slots(p))) found.add("slots of " + p + " differ when asked again");
         }
         return found;
@@ -48,13 +49,20 @@ public final class OptimizerCheck {
                 Map<String, Tensor> before = a.current();
                 a.run(rule);
                 b.run(rule);
-                if (a.wroteGradient) found.add(p.name() + ", step " + step + ": writes to the gradient; write next values only");
-                Numbers.difference(before, a.current()).ifPresent(d -> found.add(p.name() + ", step " + step + ": writes to current " + d + "; write next values only"));
+                if (a.wroteGradient)
+                    found.add(p.name() + ", step " + step + ": writes to the gradient; write next values only");
+                Numbers.difference(before, a.current())
+                        .ifPresent(d -> found.add(
+                                p.name() + ", step " + step + ": writes to current " + d + "; write next values only"));
                 a.next().forEach((name, t) -> {
                     int i = Numbers.firstNotFinite(t);
-                    if (i >= 0) found.add(p.name() + ", step " + step + ": next " + name + " at " + Numbers.place(t.shape(), i) + " is " + t.data()[i] + ": expected every next value to be written");
+                    if (i >= 0)
+                        found.add(p.name() + ", step " + step + ": next " + name + " at " + Numbers.place(t.shape(), i)
+                                + " is " + t.data()[i] + ": expected every next value to be written");
                 });
-                Numbers.difference(a.next(), b.next()).ifPresent(d -> found.add(p.name() + ", step " + step + ": the same weights, slots and gradients gave other next values: " + d));
+                Numbers.difference(a.next(), b.next())
+                        .ifPresent(d -> found.add(p.name() + ", step " + step
+                                + ": the same weights, slots and gradients gave other next values: " + d));
                 if (!found.isEmpty()) return found;
             }
         }
@@ -69,7 +77,9 @@ public final class OptimizerCheck {
         a.run(rule);
         a.next().forEach((name, t) -> {
             int i = Numbers.firstNotFinite(t);
-            if (i >= 0) found.add("after a gradient of 0, next " + name + " is " + t.data()[i] + ": expected a finite number; is there a division by 0?");
+            if (i >= 0)
+                found.add("after a gradient of 0, next " + name + " is " + t.data()[i]
+                        + ": expected a finite number; is there a division by 0?");
         });
         return found;
     }
@@ -84,9 +94,10 @@ public final class OptimizerCheck {
             o.commit();
         }
         double last = o.loss(o.weights);
-        return last < 0.1 * first ? List.of()
-                : List.of("a quadratic of loss " + (float) first + " has loss " + (float) last + " after " + steps + " steps of rate " + rate
-                        + ": expected less than a tenth; is the sign of the step right?");
+        return last < 0.1 * first
+                ? List.of()
+                : List.of("a quadratic of loss " + (float) first + " has loss " + (float) last + " after " + steps
+                        + " steps of rate " + rate + ": expected less than a tenth; is the sign of the step right?");
     }
 
     /** Σ c/2 (w - t)² over some parameters. */
@@ -134,7 +145,9 @@ public final class OptimizerCheck {
 
         /** Slots as some steps would have left them: small and positive. */
         void fillSlots() {
-            for (Map<String, Tensor> m : current) for (Tensor t : m.values()) t.set(Samples.uniform(0.01, 0.1, t.shape().dims()));
+            for (Map<String, Tensor> m : current)
+                for (Tensor t : m.values())
+                    t.set(Samples.uniform(0.01, 0.1, t.shape().dims()));
         }
 
         void run(UpdateRule rule) {
@@ -148,7 +161,8 @@ public final class OptimizerCheck {
                 gradient(weights.get(i), i);
                 Tensor before = gradients.get(i).copy();
                 ((Optimizer) rule).update(new One(this, i));
-                if (Numbers.difference(Map.of("g", before), Map.of("g", gradients.get(i))).isPresent()) wroteGradient = true;
+                if (Numbers.difference(Map.of("g", before), Map.of("g", gradients.get(i)))
+                        .isPresent()) wroteGradient = true;
             }
         }
 
@@ -163,7 +177,10 @@ public final class OptimizerCheck {
         }
 
         private void gradient(Tensor w, int i) {
-            for (int j = 0; j < w.size(); j++) gradients.get(i).data()[j] = stillness ? 0 : curvature(j) * (w.data()[j] - targets.get(i).data()[j]);
+            for (int j = 0; j < w.size(); j++)
+                gradients.get(i).data()[j] = stillness
+                        ? 0
+                        : curvature(j) * (w.data()[j] - targets.get(i).data()[j]);
         }
 
         private static float curvature(int j) {

@@ -87,7 +87,9 @@ public final class Parts {
         Layer layer;
         if (plugin instanceof Layer l) layer = l;
         else if (plugin instanceof Layer.Factory f) layer = f.create(asked);
-        else throw new MissingPluginException(name + ": " + type + " is no layer but a " + plugin.getClass().getName());
+        else
+            throw new MissingPluginException(name + ": " + type + " is no layer but a "
+                    + plugin.getClass().getName());
         Optional<Child> activation = Optional.empty();
         if (options.containsKey("activation") && !asked.known().contains("activation")) {
             activation = Optional.of(asked.activation("activation", "linear"));
@@ -119,18 +121,21 @@ public final class Parts {
     /** The nodes of a model and its losses, each a node under the loss's name, ready for a {@link Graph}. */
     public List<Graph.Spec> nodes(ModelSpec model) {
         List<Graph.Spec> specs = new ArrayList<>();
-        for (ModelSpec.Node n : model.nodes()) specs.add(new Graph.Spec(n.id(), layer(n.id(), n.options()), n.inputs()));
-        for (ModelSpec.Term t : model.losses()) specs.add(new Graph.Spec(t.name(), loss(t.name(), t.options()), t.inputs()));
+        for (ModelSpec.Node n : model.nodes())
+            specs.add(new Graph.Spec(n.id(), layer(n.id(), n.options()), n.inputs()));
+        for (ModelSpec.Term t : model.losses())
+            specs.add(new Graph.Spec(t.name(), loss(t.name(), t.options()), t.inputs()));
         return specs;
     }
 
     private Object plugin(String where, Kind kind, Map<String, ?> options) {
         Map<String, Object> known = plugins.getOrDefault(kind, Map.of());
         Object found = known.get(String.valueOf(options.get("type")));
-        if (found == null && kind == Kind.LAYER) found = plugins.getOrDefault(Kind.ACTIVATION, Map.of()).get(String.valueOf(options.get("type")));
+        if (found == null && kind == Kind.LAYER)
+            found = plugins.getOrDefault(Kind.ACTIVATION, Map.of()).get(String.valueOf(options.get("type")));
         if (found == null) {
-            throw new MissingPluginException(where + ": no " + kind.word() + " of type " + options.get("type") + "; known are "
-                    + known.keySet() + "; add it to the parts of the test");
+            throw new MissingPluginException(where + ": no " + kind.word() + " of type " + options.get("type")
+                    + "; known are " + known.keySet() + "; add it to the parts of the test");
         }
         return found;
     }
@@ -138,7 +143,9 @@ public final class Parts {
     /** Options from a name, or from what is a map already. */
     @SuppressWarnings("unchecked")
     static Map<String, Object> described(Object nameOrOptions) {
-        return nameOrOptions instanceof Map<?, ?> m ? new LinkedHashMap<>((Map<String, Object>) m) : Map.of("type", nameOrOptions);
+        return nameOrOptions instanceof Map<?, ?> m
+                ? new LinkedHashMap<>((Map<String, Object>) m)
+                : Map.of("type", nameOrOptions);
     }
 
     private static Initializer uniform(ToDoubleFunction<Param> limit) {
@@ -162,7 +169,8 @@ public final class Parts {
             for (int i = 0; i < g.length; i++) g[i] = d.normal(i);
             double[] q = a.orthonormal(g, m, n);
             for (int i = 0; i < rows; i++) {
-                for (int j = 0; j < cols; j++) w.data()[i * cols + j] = (float) (rows >= cols ? q[i * n + j] : q[j * n + i]);
+                for (int j = 0; j < cols; j++)
+                    w.data()[i * cols + j] = (float) (rows >= cols ? q[i * n + j] : q[j * n + i]);
             }
         };
     }

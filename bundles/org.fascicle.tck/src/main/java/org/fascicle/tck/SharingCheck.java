@@ -3,9 +3,9 @@ package org.fascicle.tck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import org.fascicle.nn.Child;
 import org.fascicle.tensor.Tensor;
 
@@ -30,7 +30,9 @@ public final class SharingCheck {
         new Trial(subject, c, 0).all(true);
         new Trial(subject, c, 1).all(false);
         for (String field : before.changed(Fields.of(subject.layer()))) {
-            found.add("field " + field + " changes while the layer runs: a layer is immutable; take memory from the pass (scratch, kept, state)");
+            found.add(
+                    "field " + field
+                            + " changes while the layer runs: a layer is immutable; take memory from the pass (scratch, kept, state)");
         }
         return found;
     }
@@ -44,8 +46,10 @@ public final class SharingCheck {
         Map<String, Tensor> got = first.left(true);
         first.backward().forEach((name, g) -> got.put("gradient of " + name, g));
         return Numbers.difference(expected, got)
-                .map(d -> "another forward in between changes what backward gives: " + d + "; the layer remembers something, put it into kept memory")
-                .stream().toList();
+                .map(d -> "another forward in between changes what backward gives: " + d
+                        + "; the layer remembers something, put it into kept memory")
+                .stream()
+                .toList();
     }
 
     /** Several threads that run the same layer object at once get the bits that each gets alone. */
@@ -69,8 +73,10 @@ public final class SharingCheck {
         }
         start.countDown();
         for (Thread t : threads) t.join();
-        return found.stream().limit(1)
-                .map(d -> "several threads on the same layer disturb each other: " + d + "; take memory from the pass (scratch, kept), not from fields")
+        return found.stream()
+                .limit(1)
+                .map(d -> "several threads on the same layer disturb each other: " + d
+                        + "; take memory from the pass (scratch, kept), not from fields")
                 .toList();
     }
 

@@ -55,7 +55,9 @@ final class Trial {
         for (int i = 0; i < c.inputs().size(); i++) {
             Tensor t = c.inputs().get(i);
             Port p = ports.get(Math.min(i, ports.size() - 1));
-            String name = t == Tensor.ABSENT ? "" : p.arity() == Port.Arity.MANY ? p.name() + (i - ports.size() + 2) : p.name();
+            String name = t == Tensor.ABSENT
+                    ? ""
+                    : p.arity() == Port.Arity.MANY ? p.name() + (i - ports.size() + 2) : p.name();
             references.add(name);
             if (name.isEmpty()) continue;
             boolean value = p.role() == Port.Role.VALUE;
@@ -63,14 +65,20 @@ final class Trial {
             shapes.put(name, t.shape());
             if (value) values.add(name);
         }
-        graph = new Graph(new NaiveOps(), weights, shapes, List.of(new Graph.Spec(id, subject, references)), wanted ? values : Set.of());
+        graph = new Graph(
+                new NaiveOps(),
+                weights,
+                shapes,
+                List.of(new Graph.Spec(id, subject, references)),
+                wanted ? values : Set.of());
         if (wanted) for (String name : values) variables.put(name, inputs.get(name));
         for (Weights.Entry e : weights.entries()) perturb(e, random);
         session = c.stateful() ? Optional.of(new Session()) : Optional.empty();
         session.ifPresent(s -> {
             // The first forward makes the states; then they get numbers.
             graph.forward(inputs, false, 1, session);
-            for (Tensor t : s.tensors()) for (int i = 0; i < t.size(); i++) t.data()[i] = (float) (0.5 * random.nextGaussian());
+            for (Tensor t : s.tensors())
+                for (int i = 0; i < t.size(); i++) t.data()[i] = (float) (0.5 * random.nextGaussian());
         });
         List<String> outputs = graph.outputs(id);
         for (int k = 0; k < outputs.size(); k++) {
@@ -159,7 +167,8 @@ final class Trial {
     Map<String, Tensor> backward(Map<String, Tensor> from) {
         graph.backward(from);
         Map<String, Tensor> all = new LinkedHashMap<>();
-        for (String v : variables.keySet()) if (inputs.containsKey(v)) graph.gradient(v).ifPresent(g -> all.put(v, g.copy()));
+        for (String v : variables.keySet())
+            if (inputs.containsKey(v)) graph.gradient(v).ifPresent(g -> all.put(v, g.copy()));
         for (Weights.Entry e : weights.trained()) all.put(name(e), e.gradient().copy());
         return all;
     }
@@ -178,15 +187,19 @@ final class Trial {
     /** Outputs of the last forward, copied. */
     Map<String, Tensor> outputs() {
         Map<String, Tensor> all = new LinkedHashMap<>();
-        for (String o : graph.outputs(id)) all.put("output " + o, graph.value(id + "." + o).copy());
+        for (String o : graph.outputs(id))
+            all.put("output " + o, graph.value(id + "." + o).copy());
         return all;
     }
 
     /** What the last forward left: outputs, next statistics, next states, copied. */
     Map<String, Tensor> left(boolean training) {
         Map<String, Tensor> all = outputs();
-        if (training) weights.nextStatistics().forEach((path, t) -> all.put("next statistic " + path.substring(id.length() + 1), t.copy()));
-        session.ifPresent(s -> s.next().forEach((path, t) -> all.put("next state " + path.substring(id.length() + 1), t.copy())));
+        if (training)
+            weights.nextStatistics()
+                    .forEach((path, t) -> all.put("next statistic " + path.substring(id.length() + 1), t.copy()));
+        session.ifPresent(s ->
+                s.next().forEach((path, t) -> all.put("next state " + path.substring(id.length() + 1), t.copy())));
         return all;
     }
 

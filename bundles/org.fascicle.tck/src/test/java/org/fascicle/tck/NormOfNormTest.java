@@ -19,7 +19,8 @@ class NormOfNormTest {
     private static final int POINTS = 30;
     private static final int CHANNELS = 3;
 
-    private final Case repeated = Case.of("two", "times", 2, "layer", options("type", "batch_norm")).on(Samples.normal(5, CHANNELS));
+    private final Case repeated =
+            Case.of("two", "times", 2, "layer", options("type", "batch_norm")).on(Samples.normal(5, CHANNELS));
 
     private Child subject() {
         Parts parts = ThirdParty.addTo(new Parts());
@@ -37,7 +38,9 @@ class NormOfNormTest {
             double[] seed = doubles(t.seeds().values().iterator().next());
             int k = 0;
             for (String name : t.variables().keySet()) {
-                assertThat(error(at, k++, seed, gradients.get(name))).as(name + " at point " + draw).isLessThan(GradientCheck.LIMIT);
+                assertThat(error(at, k++, seed, gradients.get(name)))
+                        .as(name + " at point " + draw)
+                        .isLessThan(GradientCheck.LIMIT);
             }
         }
     }
@@ -73,7 +76,8 @@ class NormOfNormTest {
                 for (int i = c; i < x.length; i += CHANNELS) mean += x[i] / n;
                 for (int i = c; i < x.length; i += CHANNELS) variance += (x[i] - mean) * (x[i] - mean) / n;
                 double gamma = v.get(1 + 2 * block)[c], beta = v.get(2 + 2 * block)[c];
-                for (int i = c; i < x.length; i += CHANNELS) y[i] = (x[i] - mean) / Math.sqrt(variance + 1e-3) * gamma + beta;
+                for (int i = c; i < x.length; i += CHANNELS)
+                    y[i] = (x[i] - mean) / Math.sqrt(variance + 1e-3) * gamma + beta;
             }
             x = y;
         }

@@ -123,10 +123,13 @@ class ThirdPartyTest {
                     Case.of("plain", "units", 3).on(normal(4, 5)),
                     Case.of("sequence, no bias", "units", 3, "use_bias", false).on(normal(4, 2, 5)),
                     Case.of("tanh fused", "units", 3, "activation", "tanh").on(normal(4, 5)),
-                    Case.of("mish applied", "units", 3, "activation", "mish_block").on(normal(4, 5)),
-                    Case.of("softmax after", "units", 3, "activation", "softmax").on(normal(4, 5)),
+                    Case.of("mish applied", "units", 3, "activation", "mish_block")
+                            .on(normal(4, 5)),
+                    Case.of("softmax after", "units", 3, "activation", "softmax")
+                            .on(normal(4, 5)),
                     Case.of("prelu after", "units", 3, "activation", "prelu").on(normal(4, 5)),
-                    Case.of("maxout after", "units", 6, "activation", options("type", "maxout", "pieces", 2)).on(normal(4, 5)));
+                    Case.of("maxout after", "units", 6, "activation", options("type", "maxout", "pieces", 2))
+                            .on(normal(4, 5)));
         }
     }
 
@@ -135,8 +138,21 @@ class ThirdPartyTest {
         @Override
         protected List<Case> cases() {
             return List.of(
-                    Case.of("padded, strided, grouped", "filters", 4, "kernel_size", 3, "padding", 1, "strides", 2, "groups", 2).on(normal(4, 2, 5, 4)),
-                    Case.of("dilated, tanh", "filters", 2, "kernel_size", 2, "dilation_rate", 2, "activation", "tanh").on(normal(4, 2, 4, 5)));
+                    Case.of(
+                                    "padded, strided, grouped",
+                                    "filters",
+                                    4,
+                                    "kernel_size",
+                                    3,
+                                    "padding",
+                                    1,
+                                    "strides",
+                                    2,
+                                    "groups",
+                                    2)
+                            .on(normal(4, 2, 5, 4)),
+                    Case.of("dilated, tanh", "filters", 2, "kernel_size", 2, "dilation_rate", 2, "activation", "tanh")
+                            .on(normal(4, 2, 4, 5)));
         }
     }
 
@@ -165,7 +181,9 @@ class ThirdPartyTest {
             return List.of(
                     Case.of("plain", "units", 3).on(normal(4, 5, 2)),
                     Case.of("mask", "units", 3).on(normal(4, 5, 2), mask(4, 5)),
-                    Case.of("mask, state", "units", 3, "stateful", true).on(normal(4, 5, 2), mask(4, 5)).inSession(),
+                    Case.of("mask, state", "units", 3, "stateful", true)
+                            .on(normal(4, 5, 2), mask(4, 5))
+                            .inSession(),
                     Case.of("tanh applied", "units", 3, "activation", "tanh").on(normal(4, 5, 2)));
         }
     }
@@ -176,7 +194,8 @@ class ThirdPartyTest {
         protected List<Case> cases() {
             return List.of(
                     Case.of("plain", "num_heads", 2).on(normal(4, 3, 4), normal(4, 5, 4), normal(4, 5, 4)),
-                    Case.of("mask", "num_heads", 2).on(normal(4, 3, 4), normal(4, 5, 4), normal(4, 5, 4), causal(4, 3, 5)));
+                    Case.of("mask", "num_heads", 2)
+                            .on(normal(4, 3, 4), normal(4, 5, 4), normal(4, 5, 4), causal(4, 3, 5)));
         }
     }
 
@@ -196,11 +215,16 @@ class ThirdPartyTest {
         @Override
         protected List<Case> cases() {
             return List.of(
-                    Case.of("dense, tanh", "times", 3, "layer", dense(4, "tanh")).on(normal(4, 4)),
-                    Case.of("dense, softmax", "times", 2, "layer", dense(3, "softmax")).on(normal(4, 3)),
-                    Case.of("dense, prelu", "times", 2, "layer", dense(3, "prelu")).on(normal(4, 3)),
-                    Case.of("rrelu", "times", 2, "layer", options("type", "rrelu")).on(apart(4, 3)),
-                    Case.of("noisy", "times", 2, "layer", options("type", "noisy")).on(normal(4, 3)));
+                    Case.of("dense, tanh", "times", 3, "layer", dense(4, "tanh"))
+                            .on(normal(4, 4)),
+                    Case.of("dense, softmax", "times", 2, "layer", dense(3, "softmax"))
+                            .on(normal(4, 3)),
+                    Case.of("dense, prelu", "times", 2, "layer", dense(3, "prelu"))
+                            .on(normal(4, 3)),
+                    Case.of("rrelu", "times", 2, "layer", options("type", "rrelu"))
+                            .on(apart(4, 3)),
+                    Case.of("noisy", "times", 2, "layer", options("type", "noisy"))
+                            .on(normal(4, 3)));
         }
     }
 
@@ -209,11 +233,21 @@ class ThirdPartyTest {
         @Override
         protected List<Case> cases() {
             return List.of(
-                    Case.of("dense, tanh", "step", 0.7, "layer", dense(4, "tanh")).on(normal(4, 4)),
-                    Case.of("batch_norm, tanh", "step", 0.5, "layer", options("type", "batch_norm", "activation", "tanh")).on(normal(6, 3)),
-                    Case.of("repeat", "layer", options("type", "repeat", "layer", dense(3, "mish"))).on(normal(4, 3)),
-                    Case.of("dense, rrelu", "step", 0.5, "layer", dense(3, "rrelu")).on(normal(4, 3)),
-                    Case.of("dense, noisy", "step", 0.5, "layer", dense(3, "noisy")).on(normal(4, 3)));
+                    Case.of("dense, tanh", "step", 0.7, "layer", dense(4, "tanh"))
+                            .on(normal(4, 4)),
+                    Case.of(
+                                    "batch_norm, tanh",
+                                    "step",
+                                    0.5,
+                                    "layer",
+                                    options("type", "batch_norm", "activation", "tanh"))
+                            .on(normal(6, 3)),
+                    Case.of("repeat", "layer", options("type", "repeat", "layer", dense(3, "mish")))
+                            .on(normal(4, 3)),
+                    Case.of("dense, rrelu", "step", 0.5, "layer", dense(3, "rrelu"))
+                            .on(normal(4, 3)),
+                    Case.of("dense, noisy", "step", 0.5, "layer", dense(3, "noisy"))
+                            .on(normal(4, 3)));
         }
     }
 
@@ -245,9 +279,12 @@ class ThirdPartyTest {
     class CtcTest extends LossContract<Ctc> {
         @Override
         protected List<Case> cases() {
-            return List.of(Case.of("plain").on(normal(4, 7, 4),
-                    Tensor.of(Shape.of(4, 3), 1, 2, 2, 3, 1, 0, 2, 2, 0, 1, 0, 0),
-                    Tensor.of(Shape.of(4), 7, 6, 7, 5), Tensor.of(Shape.of(4), 3, 2, 2, 1)));
+            return List.of(Case.of("plain")
+                    .on(
+                            normal(4, 7, 4),
+                            Tensor.of(Shape.of(4, 3), 1, 2, 2, 3, 1, 0, 2, 2, 0, 1, 0, 0),
+                            Tensor.of(Shape.of(4), 7, 6, 7, 5),
+                            Tensor.of(Shape.of(4), 3, 2, 2, 1)));
         }
     }
 

@@ -50,7 +50,9 @@ class WrongPluginsTest {
 
         @Override
         default void backward(Pass p) {
-            float[] x = p.input(0).data(), dy = p.outputGradient(0).data(), dx = p.inputGradient(0).accumulator();
+            float[] x = p.input(0).data(),
+                    dy = p.outputGradient(0).data(),
+                    dx = p.inputGradient(0).accumulator();
             for (int i = 0, n = p.outputGradient(0).size(); i < n; i++) dx[i] += 2 * x[i] * dy[i];
         }
     }
@@ -99,7 +101,9 @@ class WrongPluginsTest {
 
         @Override
         public void backward(Pass p) {
-            float[] y = p.output(0).data(), dy = p.outputGradient(0).data(), dx = p.inputGradient(0).accumulator();
+            float[] y = p.output(0).data(),
+                    dy = p.outputGradient(0).data(),
+                    dx = p.inputGradient(0).accumulator();
             int c = p.output(0).dim(-1);
             for (int r = 0; r < p.output(0).size(); r += c) {
                 double dot = 0;
@@ -119,7 +123,10 @@ class WrongPluginsTest {
     record UndeclaredOutput() implements Square {
         @Override
         public void backward(Pass p) {
-            float[] x = p.input(0).data(), y = p.output(0).data(), dy = p.outputGradient(0).data(), dx = p.inputGradient(0).accumulator();
+            float[] x = p.input(0).data(),
+                    y = p.output(0).data(),
+                    dy = p.outputGradient(0).data(),
+                    dx = p.inputGradient(0).accumulator();
             for (int i = 0, n = p.outputGradient(0).size(); i < n; i++) dx[i] += 2 * y[i] / x[i] * dy[i];
         }
     }
@@ -134,7 +141,9 @@ class WrongPluginsTest {
     record HalfFilled() implements Square {
         @Override
         public void backward(Pass p) {
-            float[] x = p.input(0).data(), dy = p.outputGradient(0).data(), dx = p.inputGradient(0).tensor().data();
+            float[] x = p.input(0).data(),
+                    dy = p.outputGradient(0).data(),
+                    dx = p.inputGradient(0).tensor().data();
             for (int i = 0, n = p.outputGradient(0).size() - 1; i < n; i++) dx[i] = 2 * x[i] * dy[i];
         }
     }
@@ -142,7 +151,9 @@ class WrongPluginsTest {
     record AddsToGarbage() implements Square {
         @Override
         public void backward(Pass p) {
-            float[] x = p.input(0).data(), dy = p.outputGradient(0).data(), dx = p.inputGradient(0).tensor().data();
+            float[] x = p.input(0).data(),
+                    dy = p.outputGradient(0).data(),
+                    dx = p.inputGradient(0).tensor().data();
             for (int i = 0, n = p.outputGradient(0).size(); i < n; i++) dx[i] += 2 * x[i] * dy[i];
         }
     }
@@ -150,7 +161,9 @@ class WrongPluginsTest {
     record Overwrites() implements Square {
         @Override
         public void backward(Pass p) {
-            float[] x = p.input(0).data(), dy = p.outputGradient(0).data(), dx = p.inputGradient(0).tensor().data();
+            float[] x = p.input(0).data(),
+                    dy = p.outputGradient(0).data(),
+                    dx = p.inputGradient(0).tensor().data();
             for (int i = 0, n = p.outputGradient(0).size(); i < n; i++) dx[i] = 2 * x[i] * dy[i];
         }
     }
@@ -203,7 +216,9 @@ class WrongPluginsTest {
 
         @Override
         public void backward(Pass p) {
-            float[] x = input, dy = p.outputGradient(0).data(), dx = p.inputGradient(0).accumulator();
+            float[] x = input,
+                    dy = p.outputGradient(0).data(),
+                    dx = p.inputGradient(0).accumulator();
             for (int i = 0, n = p.outputGradient(0).size(); i < n; i++) dx[i] += 2 * x[i] * dy[i];
         }
     }
@@ -292,7 +307,8 @@ class WrongPluginsTest {
         @Override
         public void forward(Pass p) {
             int rows = p.input(0).dim(0), cols = p.input(0).shape().dims()[1];
-            for (int i = 0; i < rows * cols; i++) p.output(0).data()[i] = p.input(0).data()[i];
+            for (int i = 0; i < rows * cols; i++)
+                p.output(0).data()[i] = p.input(0).data()[i];
             for (int i = rows * cols; i < p.output(0).size(); i++) p.output(0).data()[i] = 0;
         }
 
@@ -348,7 +364,9 @@ class WrongPluginsTest {
 
         @Override
         public Plan plan(Shapes in) {
-            return CALLS.incrementAndGet() % 2 == 0 ? Plan.of(in.get(0)).reads(0) : Plan.of(in.get(0)).reads(0).keep("more", in.get(0));
+            return CALLS.incrementAndGet() % 2 == 0
+                    ? Plan.of(in.get(0)).reads(0)
+                    : Plan.of(in.get(0)).reads(0).keep("more", in.get(0));
         }
     }
 
@@ -362,14 +380,16 @@ class WrongPluginsTest {
         @Override
         public void forward(Pass p) {
             Draws d = p.random(0);
-            for (int i = 0; i < p.input(0).size(); i++) p.output(0).data()[i] = p.input(0).data()[i] * d.uniform(i);
+            for (int i = 0; i < p.input(0).size(); i++)
+                p.output(0).data()[i] = p.input(0).data()[i] * d.uniform(i);
         }
 
         @Override
         public void backward(Pass p) {
             Draws d = p.random(1);
             float[] dx = p.inputGradient(0).accumulator();
-            for (int i = 0; i < p.outputGradient(0).size(); i++) dx[i] += p.outputGradient(0).data()[i] * d.uniform(i);
+            for (int i = 0; i < p.outputGradient(0).size(); i++)
+                dx[i] += p.outputGradient(0).data()[i] * d.uniform(i);
         }
     }
 
@@ -388,13 +408,15 @@ class WrongPluginsTest {
         @Override
         public void forward(Pass p) {
             p.output(0).set(p.input(0));
-            for (int i = 0; i < p.input(0).size(); i++) p.output(1).data()[i] = 2 * p.input(0).data()[i];
+            for (int i = 0; i < p.input(0).size(); i++)
+                p.output(1).data()[i] = 2 * p.input(0).data()[i];
         }
 
         @Override
         public void backward(Pass p) {
             float[] dx = p.inputGradient(0).accumulator();
-            for (int i = 0; i < p.outputGradient(0).size(); i++) dx[i] += p.outputGradient(0).data()[i] + 2 * p.outputGradient(1).data()[i];
+            for (int i = 0; i < p.outputGradient(0).size(); i++)
+                dx[i] += p.outputGradient(0).data()[i] + 2 * p.outputGradient(1).data()[i];
         }
     }
 
@@ -467,33 +489,115 @@ class WrongPluginsTest {
 
     static Stream<Row> wrong() {
         return Stream.of(
-                new Row(new SteepSoftmax(), (s, c) -> gradients(s, Case.of("of 100").on(Samples.normal(4, 100))), "gradient of x [4, 100] (training) is 1.02 times too large throughout"),
-                new Row(new UndeclaredRead(), WrongPluginsTest::gradients, "backward reads input 0 but the plan does not declare it: add .reads(0)", "is NaN at"),
-                new Row(new UndeclaredRead(), layer(l -> l.reliesOnDeclaredOnly(true)), "backward reads input 0 but the plan does not declare it: add .reads(0)"),
-                new Row(new UndeclaredOutput(), WrongPluginsTest::gradients, "backward reads output 0 but the plan does not declare it: add .readsOutputs(0)"),
+                new Row(
+                        new SteepSoftmax(),
+                        (s, c) -> gradients(s, Case.of("of 100").on(Samples.normal(4, 100))),
+                        "gradient of x [4, 100] (training) is 1.02 times too large throughout"),
+                new Row(
+                        new UndeclaredRead(),
+                        WrongPluginsTest::gradients,
+                        "backward reads input 0 but the plan does not declare it: add .reads(0)",
+                        "is NaN at"),
+                new Row(
+                        new UndeclaredRead(),
+                        layer(l -> l.reliesOnDeclaredOnly(true)),
+                        "backward reads input 0 but the plan does not declare it: add .reads(0)"),
+                new Row(
+                        new UndeclaredOutput(),
+                        WrongPluginsTest::gradients,
+                        "backward reads output 0 but the plan does not declare it: add .readsOutputs(0)"),
                 new Row(new HalfFilled(), WrongPluginsTest::gradients, "leaves a part of a gradient unwritten"),
-                new Row(new AddsToGarbage(), layer(l -> l.reliesOnDeclaredOnly(true)), "adds to a sink whose beta is 0"),
-                new Row(new Overwrites(), layer(l -> l.addsToGradients(true)), "gradient of x at [0, 0]", "overwrites what another wrote before", "accumulator()"),
-                new Row(new WritesInput(), layer(l -> l.leavesInputsUntouched(true)), "forward writes to input x at [0, 1]"),
-                new Row(new WritesInputGoingBack(), layer(l -> l.leavesInputsUntouched(false)), "backward writes to input x at [0, 1]"),
-                new Row(new WritesParameter(), layer(l -> l.leavesInputsUntouched(true)), "forward writes to parameter writesParameter.b at [0]"),
-                new Row(new WritesOutputGradient(), layer(l -> l.leavesInputsUntouched(true)), "backward writes to the gradient by output"),
-                new Row(new HiddenState(), sharing(SharingCheck::keepsNothingBetweenCalls), "another forward in between changes what backward gives: gradient of x"),
-                new Row(new HiddenState(), sharing(SharingCheck::keepsNothingInFields), "field HiddenState.input is not final"),
-                new Row(new SharedScratch(), sharing(SharingCheck::keepsNothingInFields), "field SharedScratch.squares changes while the layer runs"),
-                new Row(new SharedScratch(), (s, c) -> new SharingCheck(s, c).servesManyThreads(), "several threads on the same layer disturb each other"),
-                new Row(new Unrepeatable(), layer(l -> l.repeats(true)), "the same inputs, parameters and seed gave different bits (training): output y at [0, 0]", "Pass.random"),
+                new Row(
+                        new AddsToGarbage(),
+                        layer(l -> l.reliesOnDeclaredOnly(true)),
+                        "adds to a sink whose beta is 0"),
+                new Row(
+                        new Overwrites(),
+                        layer(l -> l.addsToGradients(true)),
+                        "gradient of x at [0, 0]",
+                        "overwrites what another wrote before",
+                        "accumulator()"),
+                new Row(
+                        new WritesInput(),
+                        layer(l -> l.leavesInputsUntouched(true)),
+                        "forward writes to input x at [0, 1]"),
+                new Row(
+                        new WritesInputGoingBack(),
+                        layer(l -> l.leavesInputsUntouched(false)),
+                        "backward writes to input x at [0, 1]"),
+                new Row(
+                        new WritesParameter(),
+                        layer(l -> l.leavesInputsUntouched(true)),
+                        "forward writes to parameter writesParameter.b at [0]"),
+                new Row(
+                        new WritesOutputGradient(),
+                        layer(l -> l.leavesInputsUntouched(true)),
+                        "backward writes to the gradient by output"),
+                new Row(
+                        new HiddenState(),
+                        sharing(SharingCheck::keepsNothingBetweenCalls),
+                        "another forward in between changes what backward gives: gradient of x"),
+                new Row(
+                        new HiddenState(),
+                        sharing(SharingCheck::keepsNothingInFields),
+                        "field HiddenState.input is not final"),
+                new Row(
+                        new SharedScratch(),
+                        sharing(SharingCheck::keepsNothingInFields),
+                        "field SharedScratch.squares changes while the layer runs"),
+                new Row(
+                        new SharedScratch(),
+                        (s, c) -> new SharingCheck(s, c).servesManyThreads(),
+                        "several threads on the same layer disturb each other"),
+                new Row(
+                        new Unrepeatable(),
+                        layer(l -> l.repeats(true)),
+                        "the same inputs, parameters and seed gave different bits (training): output y at [0, 0]",
+                        "Pass.random"),
                 new Row(new DrawsTwice(), WrongPluginsTest::gradients, "gradient of x [4, 3] (training) is"),
-                new Row(new PlansMore(), layer(l -> l.fillsEverything(true)), "forward leaves a part of an output unwritten", "output y is NaN at"),
-                new Row(new ReadsScratch(), layer(l -> l.reliesOnDeclaredOnly(true)), "scratch is read before it is written"),
-                new Row(new ForgetsKept(), layer(l -> l.reliesOnDeclaredOnly(true)), "backward reads kept memory that forward did not write"),
-                new Row(new ForgetsHalfTheStatistic(), layer(l -> l.fillsEverything(true)), "a next statistic or state is not written in all its elements", "next statistic mean is NaN at [1]"),
-                new Row(new IndexesBlindly(), layer(LayerCheck::rejectsWrongShapes), "given [4] in place of [4, 3] for x: expected a ShapeException", "ArrayIndexOutOfBounds"),
-                new Row(new InPlaceThoughItReads(), layer(LayerCheck::keepsItsTraits), "IN_PLACE, but backward reads input 0"),
-                new Row(new ReversesInPlace(), layer(LayerCheck::keepsItsTraits), "IN_PLACE, but other bits come out when output 0 is the array of input 0"),
-                new Row(new DropsTheEpilogue(), layer(LayerCheck::keepsItsTraits), "EPILOGUE, but the epilogue is not applied once to output 0"),
-                new Row(new NoView(), layer(LayerCheck::keepsItsTraits), "VIEW, but output 0 has not the numbers of input 0"),
-                new Row(new ChangesItsPlan(), layer(LayerCheck::planIsPure), "plan gives something else when asked again"));
+                new Row(
+                        new PlansMore(),
+                        layer(l -> l.fillsEverything(true)),
+                        "forward leaves a part of an output unwritten",
+                        "output y is NaN at"),
+                new Row(
+                        new ReadsScratch(),
+                        layer(l -> l.reliesOnDeclaredOnly(true)),
+                        "scratch is read before it is written"),
+                new Row(
+                        new ForgetsKept(),
+                        layer(l -> l.reliesOnDeclaredOnly(true)),
+                        "backward reads kept memory that forward did not write"),
+                new Row(
+                        new ForgetsHalfTheStatistic(),
+                        layer(l -> l.fillsEverything(true)),
+                        "a next statistic or state is not written in all its elements",
+                        "next statistic mean is NaN at [1]"),
+                new Row(
+                        new IndexesBlindly(),
+                        layer(LayerCheck::rejectsWrongShapes),
+                        "given [4] in place of [4, 3] for x: expected a ShapeException",
+                        "ArrayIndexOutOfBounds"),
+                new Row(
+                        new InPlaceThoughItReads(),
+                        layer(LayerCheck::keepsItsTraits),
+                        "IN_PLACE, but backward reads input 0"),
+                new Row(
+                        new ReversesInPlace(),
+                        layer(LayerCheck::keepsItsTraits),
+                        "IN_PLACE, but other bits come out when output 0 is the array of input 0"),
+                new Row(
+                        new DropsTheEpilogue(),
+                        layer(LayerCheck::keepsItsTraits),
+                        "EPILOGUE, but the epilogue is not applied once to output 0"),
+                new Row(
+                        new NoView(),
+                        layer(LayerCheck::keepsItsTraits),
+                        "VIEW, but output 0 has not the numbers of input 0"),
+                new Row(
+                        new ChangesItsPlan(),
+                        layer(LayerCheck::planIsPure),
+                        "plan gives something else when asked again"));
     }
 
     @ParameterizedTest
@@ -513,15 +617,26 @@ class WrongPluginsTest {
         return Stream.of(
                 new Row(new Unfilled(), WrongPluginsTest::gradients, "backward did not fill the gradient of b"),
                 new Row(new PlansLess(), WrongPluginsTest::gradients, "Index 8 out of bounds for length 8"),
-                new Row(new AsksForNoGradient(), layer(l -> l.bearsMissingGradients(true)), "output 1 has no gradient; ask hasOutputGradient(1) first"),
-                new Row(new Careless(dense), WrongPluginsTest::gradients, "child layer reads its input 0 in backward", "declare it as read, or keep it"),
-                new Row(new Forgetful(dense), WrongPluginsTest::gradients, "child layer is recomputed: call its instance 0 again right before callBackward"));
+                new Row(
+                        new AsksForNoGradient(),
+                        layer(l -> l.bearsMissingGradients(true)),
+                        "output 1 has no gradient; ask hasOutputGradient(1) first"),
+                new Row(
+                        new Careless(dense),
+                        WrongPluginsTest::gradients,
+                        "child layer reads its input 0 in backward",
+                        "declare it as read, or keep it"),
+                new Row(
+                        new Forgetful(dense),
+                        WrongPluginsTest::gradients,
+                        "child layer is recomputed: call its instance 0 again right before callBackward"));
     }
 
     @ParameterizedTest
     @MethodSource("thrown")
     void isThrown(Row row) {
-        assertThatThrownBy(() -> row.check().run(child(row.layer()), SMALL)).hasMessageContainingAll(row.said().toArray(String[]::new));
+        assertThatThrownBy(() -> row.check().run(child(row.layer()), SMALL))
+                .hasMessageContainingAll(row.said().toArray(String[]::new));
     }
 
     @ParameterizedTest
@@ -565,56 +680,72 @@ class WrongPluginsTest {
 
     @Test
     void blockFormThatDisagreesIsFound() {
-        FunctionCheck check = new FunctionCheck(new Cube() {
-            @Override
-            public void apply(Block b, float[] y, float[] x, int n) {
-                for (int i = 0; i < n; i++) y[i] = x[i] * x[i] * x[i] / 3.01f;
-            }
-        }, 10);
-        assertThat(check.blockFormsAgree()).first().asString().startsWith("apply(Block, …) with n = 1 disagrees with the scalar form at index 0");
+        FunctionCheck check = new FunctionCheck(
+                new Cube() {
+                    @Override
+                    public void apply(Block b, float[] y, float[] x, int n) {
+                        for (int i = 0; i < n; i++) y[i] = x[i] * x[i] * x[i] / 3.01f;
+                    }
+                },
+                10);
+        assertThat(check.blockFormsAgree())
+                .first()
+                .asString()
+                .startsWith("apply(Block, …) with n = 1 disagrees with the scalar form at index 0");
     }
 
     @Test
     void blockFormThatWritesBeyondItsEndIsFound() {
-        FunctionCheck check = new FunctionCheck(new Cube() {
-            @Override
-            public void slope(Block b, float[] dx, float[] x, float[] y, float[] dy, int n) {
-                for (int i = 0; i < dx.length; i++) dx[i] = dy[i] * x[i] * x[i];
-            }
-        }, 10);
+        FunctionCheck check = new FunctionCheck(
+                new Cube() {
+                    @Override
+                    public void slope(Block b, float[] dx, float[] x, float[] y, float[] dy, int n) {
+                        for (int i = 0; i < dx.length; i++) dx[i] = dy[i] * x[i] * x[i];
+                    }
+                },
+                10);
         assertThat(check.blockFormsAgree()).first().asString().contains("slope(Block, …) with n = 1 writes at index 1");
     }
 
     @Test
     void slopeThatReadsXInSecretIsFound() {
-        FunctionCheck check = new FunctionCheck(new Cube() {
-            @Override
-            public boolean slopeNeedsInput() {
-                return false;
-            }
-        }, 10);
-        assertThat(check.slopeReadsWhatItNeeds()).first().asString().startsWith("slope reads x although slopeNeedsInput() is false");
+        FunctionCheck check = new FunctionCheck(
+                new Cube() {
+                    @Override
+                    public boolean slopeNeedsInput() {
+                        return false;
+                    }
+                },
+                10);
+        assertThat(check.slopeReadsWhatItNeeds())
+                .first()
+                .asString()
+                .startsWith("slope reads x although slopeNeedsInput() is false");
     }
 
     @Test
     void wrongSlopeIsFound() {
-        FunctionCheck check = new FunctionCheck(new Cube() {
-            @Override
-            public float slope(float x, float y) {
-                return 1.01f * x * x;
-            }
-        }, 10);
+        FunctionCheck check = new FunctionCheck(
+                new Cube() {
+                    @Override
+                    public float slope(float x, float y) {
+                        return 1.01f * x * x;
+                    }
+                },
+                10);
         assertThat(check.slopeIsTheDerivative()).first().asString().startsWith("slope at x = ");
     }
 
     @Test
     void overflowIsFound() {
-        FunctionCheck check = new FunctionCheck(new Cube() {
-            @Override
-            public float apply(float x) {
-                return (float) Math.log(1 + Math.exp(x));
-            }
-        }, 1e4);
+        FunctionCheck check = new FunctionCheck(
+                new Cube() {
+                    @Override
+                    public float apply(float x) {
+                        return (float) Math.log(1 + Math.exp(x));
+                    }
+                },
+                1e4);
         assertThat(check.isFinite()).first().asString().contains("does an intermediate overflow?");
     }
 
@@ -633,10 +764,15 @@ class WrongPluginsTest {
 
             @Override
             public void update(Update u) {
-                for (int i = 0; i < u.weight().size(); i++) u.nextWeight().data()[i] = u.weight().data()[i] - 0.1f * u.gradient().data()[i];
+                for (int i = 0; i < u.weight().size(); i++)
+                    u.nextWeight().data()[i] =
+                            u.weight().data()[i] - 0.1f * u.gradient().data()[i];
             }
         };
-        assertThat(new OptimizerCheck(forgetful).updatesOnlyNextValues()).first().asString().contains("next slot m at [0, 0] is NaN");
+        assertThat(new OptimizerCheck(forgetful).updatesOnlyNextValues())
+                .first()
+                .asString()
+                .contains("next slot m at [0, 0] is NaN");
     }
 
     @Test
@@ -656,12 +792,19 @@ class WrongPluginsTest {
             public void update(Update u) {
                 for (int i = 0; i < u.weight().size(); i++) {
                     u.gradient().data()[i] = Math.min(0.1f, u.gradient().data()[i]);
-                    u.nextWeight().data()[i] = u.weight().data()[i] + 0.1f * u.gradient().data()[i];
+                    u.nextWeight().data()[i] =
+                            u.weight().data()[i] + 0.1f * u.gradient().data()[i];
                 }
             }
         };
-        assertThat(new OptimizerCheck(clipping).updatesOnlyNextValues()).first().asString().contains("writes to the gradient");
-        assertThat(new OptimizerCheck(clipping).learns(0.1, 100)).first().asString().contains("is the sign of the step right?");
+        assertThat(new OptimizerCheck(clipping).updatesOnlyNextValues())
+                .first()
+                .asString()
+                .contains("writes to the gradient");
+        assertThat(new OptimizerCheck(clipping).learns(0.1, 100))
+                .first()
+                .asString()
+                .contains("is the sign of the step right?");
     }
 
     /** Asks for an option only when another has a certain value. */
@@ -677,13 +820,17 @@ class WrongPluginsTest {
     static final class MoodyContract extends LayerContract<Moody.Factory> {
         @Override
         protected List<Case> cases() {
-            return List.of(Case.of("less").on(Samples.normal(4, 3)), Case.of("more", "more", true).on(Samples.normal(4, 3)));
+            return List.of(
+                    Case.of("less").on(Samples.normal(4, 3)),
+                    Case.of("more", "more", true).on(Samples.normal(4, 3)));
         }
     }
 
     @Test
     void optionsThatAreAskedForAtTimesAreFound() {
-        assertThatThrownBy(() -> new MoodyContract().asksForTheSameOptions()).isInstanceOf(AssertionError.class).hasMessageContaining("ask every option unconditionally");
+        assertThatThrownBy(() -> new MoodyContract().asksForTheSameOptions())
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("ask every option unconditionally");
     }
 
     static final class UndeclaredContract extends LayerContract<UndeclaredRead> {
@@ -695,14 +842,18 @@ class WrongPluginsTest {
 
     @Test
     void contractReportsWhatChecksFind() {
-        Optional<Throwable> failure = new UndeclaredContract().reliesOnDeclaredOnly().map(t -> {
-            try {
-                t.getExecutable().execute();
-                return null;
-            } catch (Throwable e) {
-                return e;
-            }
-        }).filter(Objects::nonNull).findFirst();
+        Optional<Throwable> failure = new UndeclaredContract()
+                .reliesOnDeclaredOnly()
+                .map(t -> {
+                    try {
+                        t.getExecutable().execute();
+                        return null;
+                    } catch (Throwable e) {
+                        return e;
+                    }
+                })
+                .filter(Objects::nonNull)
+                .findFirst();
         assertThat(failure).isPresent();
         assertThat(failure.get()).isInstanceOf(AssertionError.class).hasMessageContaining("add .reads(0)");
     }
@@ -716,6 +867,11 @@ class WrongPluginsTest {
                 return List.of(Port.value("x"), Port.mask("mask"));
             }
         };
-        assertThat(GradientCheck.run(Child.of("masked", "masked", masked), Case.of("absent").on(Samples.normal(4, 3), Tensor.ABSENT), true).findings()).isEmpty();
+        assertThat(GradientCheck.run(
+                                Child.of("masked", "masked", masked),
+                                Case.of("absent").on(Samples.normal(4, 3), Tensor.ABSENT),
+                                true)
+                        .findings())
+                .isEmpty();
     }
 }

@@ -1,8 +1,8 @@
 package org.fascicle.trainer;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.HashSet;
 import org.fascicle.train.Run;
 import org.fascicle.train.RunEvent;
 import org.fascicle.train.RunListener;
@@ -34,7 +34,8 @@ final class Audience {
             l.event(run, e);
         } catch (Throwable t) { // A listener's LinkageError or AssertionError must not stop the run either.
             String name = l.getClass().getName();
-            if (complained.add(name)) log.warn("Run {}: the listener {} failed at {}; it is not logged again", run.id(), name, e.type(), t);
+            if (complained.add(name))
+                log.warn("Run {}: the listener {} failed at {}; it is not logged again", run.id(), name, e.type(), t);
         }
     }
 }

@@ -70,7 +70,9 @@ final class Binding {
         String name = asked.isEmpty() ? targetOf(output) : asked;
         int c = name.isEmpty() ? -1 : column(name);
         if (c < 0) {
-            String what = name.isEmpty() ? "metric " + metric + " does not know which target goes with output " + output + "; add \"target\"" : "metric " + metric + " needs the target " + name;
+            String what = name.isEmpty()
+                    ? "metric " + metric + " does not know which target goes with output " + output + "; add \"target\""
+                    : "metric " + metric + " needs the target " + name;
             throw missing(what, Column.Role.TARGET);
         }
         if (links.stream().noneMatch(l -> l.name().equals(name))) links.add(link(name, c, false));
@@ -95,8 +97,10 @@ final class Binding {
         if (c < 0) throw missing("no column feeds the input " + input.name() + " of " + model, Column.Role.FEATURE);
         Column column = columns.get(c);
         if (!fits(input.dims(), column.shape())) {
-            throw new ConfigException(where + ": input " + input.name() + " of " + model + " takes " + dims(input.dims()) + ", column " + column.name() + " has "
-                    + column.shape() + "; set \"inputs\" of the model to {\"" + input.name() + "\": " + column.shape() + "} and add a flatten or reshape layer where it is needed");
+            throw new ConfigException(where + ": input " + input.name() + " of " + model + " takes "
+                    + dims(input.dims()) + ", column " + column.name() + " has " + column.shape()
+                    + "; set \"inputs\" of the model to {\"" + input.name() + "\": " + column.shape()
+                    + "} and add a flatten or reshape layer where it is needed");
         }
         return link(input.name(), c, true);
     }
@@ -122,7 +126,8 @@ final class Binding {
         for (ModelSpec.Term t : spec.losses()) {
             for (String r : t.inputs()) {
                 int dot = r.indexOf('.');
-                if (!r.isEmpty() && !known.contains(r) && !(dot > 0 && known.contains(r.substring(0, dot)))) targets.add(r);
+                if (!r.isEmpty() && !known.contains(r) && !(dot > 0 && known.contains(r.substring(0, dot))))
+                    targets.add(r);
             }
         }
         return targets;
@@ -159,8 +164,12 @@ final class Binding {
     }
 
     private ConfigException missing(String what, Column.Role role) {
-        List<String> there = columns.stream().filter(c -> c.role() == role).map(c -> c.name() + " " + c.shape()).toList();
-        return new ConfigException(where + ": " + what + "; the data has " + (there.isEmpty() ? "no " + word(role) : word(role) + " " + String.join(", ", there)));
+        List<String> there = columns.stream()
+                .filter(c -> c.role() == role)
+                .map(c -> c.name() + " " + c.shape())
+                .toList();
+        return new ConfigException(where + ": " + what + "; the data has "
+                + (there.isEmpty() ? "no " + word(role) : word(role) + " " + String.join(", ", there)));
     }
 
     private static String word(Column.Role role) {

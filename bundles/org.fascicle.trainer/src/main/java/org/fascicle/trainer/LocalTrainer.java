@@ -34,7 +34,9 @@ import org.slf4j.LoggerFactory;
  * Drives learners of this framework, each run on a thread of its own. Ended runs are remembered, the newest {@value #REMEMBERED} of
  * them, without their data. Immediate, for runs go on when nobody holds the service. When the component goes, its runs stop between two steps. Thread-safe.
  */
-@Component(immediate = true, service = {Trainer.class, RuntimePart.class})
+@Component(
+        immediate = true,
+        service = {Trainer.class, RuntimePart.class})
 public final class LocalTrainer implements Trainer, RuntimePart {
     private static final Logger log = LoggerFactory.getLogger(LocalTrainer.class);
     private static final int REMEMBERED = 100;
@@ -100,7 +102,11 @@ public final class LocalTrainer implements Trainer, RuntimePart {
             forget();
         }
         changes.made();
-        log.info("Run {} ({}) of model {} starts", run.id(), run.spec().name(), run.model().name());
+        log.info(
+                "Run {} ({}) of model {} starts",
+                run.id(),
+                run.spec().name(),
+                run.model().name());
     }
 
     private void forget() {
@@ -131,7 +137,8 @@ public final class LocalTrainer implements Trainer, RuntimePart {
                 values.put(m.name(), m.value());
                 m.table().ifPresent(t -> tables.put(m.name(), t));
             }
-            return new Evaluation(table.size(), Collections.unmodifiableMap(values), Collections.unmodifiableMap(tables));
+            return new Evaluation(
+                    table.size(), Collections.unmodifiableMap(values), Collections.unmodifiableMap(tables));
         }
     }
 
@@ -205,7 +212,10 @@ public final class LocalTrainer implements Trainer, RuntimePart {
         for (TrainingRun r : all) {
             try {
                 if (!r.await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
-                    log.warn("Run {} ({}) is still in a step and stops after it", r.id(), r.spec().name());
+                    log.warn(
+                            "Run {} ({}) is still in a step and stops after it",
+                            r.id(),
+                            r.spec().name());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -37,11 +37,16 @@ final class Meter {
             String type = text(where, options, "type", false);
             String output = take(where, options, "output", outputs.get(0));
             if (!outputs.contains(output)) {
-                throw new ConfigException(where + ": metric " + type + ": output must be one of " + outputs + ", got " + output);
+                throw new ConfigException(
+                        where + ": metric " + type + ": output must be one of " + outputs + ", got " + output);
             }
             String target = binding.target(type, output, take(where, options, "target", ""));
             String name = free(meters, take(where, options, "name", type));
-            meters.add(new Meter(name, output, target, parts.make(Kind.METRIC, Metric.class, where + ": metric " + type, options, false)));
+            meters.add(new Meter(
+                    name,
+                    output,
+                    target,
+                    parts.make(Kind.METRIC, Metric.class, where + ": metric " + type, options, false)));
         }
         return meters;
     }
@@ -54,7 +59,8 @@ final class Meter {
 
     private static String text(String where, Map<String, Object> options, String key, boolean given) {
         if (options.get(key) instanceof String s) return s;
-        throw new ConfigException(where + ": metric" + (given ? "" : " without a type") + ": " + key + " must be a text, got " + options.get(key));
+        throw new ConfigException(where + ": metric" + (given ? "" : " without a type") + ": " + key
+                + " must be a text, got " + options.get(key));
     }
 
     private static String free(List<Meter> meters, String name) {

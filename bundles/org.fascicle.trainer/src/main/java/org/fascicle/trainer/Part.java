@@ -62,7 +62,8 @@ final class Part<T> {
     private synchronized void accept(Plugins.Created made, long seen) {
         if (departures != seen) return;
         if (!type.isInstance(made.object())) {
-            throw new ConfigException(where + ": " + options.get("type") + " is no " + type.getSimpleName() + ", got " + made.object().getClass().getName());
+            throw new ConfigException(where + ": " + options.get("type") + " is no " + type.getSimpleName() + ", got "
+                    + made.object().getClass().getName());
         }
         uses = made.uses();
         Optional<Origin> before = origin;

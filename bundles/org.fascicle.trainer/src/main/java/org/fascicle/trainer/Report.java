@@ -69,7 +69,9 @@ final class Report {
     }
 
     private static String texts(List<Origin> origins) {
-        return origins.isEmpty() ? "nothing" : origins.stream().map(Origin::toString).collect(Collectors.joining(", "));
+        return origins.isEmpty()
+                ? "nothing"
+                : origins.stream().map(Origin::toString).collect(Collectors.joining(", "));
     }
 
     void swapped(String what) {
@@ -81,6 +83,19 @@ final class Report {
         Map<String, Double> values = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
         run.values(values);
         double seconds = (System.nanoTime() - began) * 1e-9;
-        audience.tell(run, new RunEvent(run.id(), type, epoch, spec.epochs(), batch, batches, steps, seconds, samples, values, message));
+        audience.tell(
+                run,
+                new RunEvent(
+                        run.id(),
+                        type,
+                        epoch,
+                        spec.epochs(),
+                        batch,
+                        batches,
+                        steps,
+                        seconds,
+                        samples,
+                        values,
+                        message));
     }
 }

@@ -65,7 +65,8 @@ final class TrainingLoop implements Runnable {
         Table table = spec.data().train();
         int train = table.size() - held(table.size());
         if (train == 0) {
-            throw new ConfigException(where + ": the training data has " + table.size() + " samples, and validation = " + spec.validation() + " leaves none to train on");
+            throw new ConfigException(where + ": the training data has " + table.size() + " samples, and validation = "
+                    + spec.validation() + " leaves none to train on");
         }
         Binding binding = new Binding(where, model.name(), model.spec(), table, true);
         meters = Meter.of(where, model, spec.metrics(), binding, parts);
@@ -83,12 +84,14 @@ final class TrainingLoop implements Runnable {
 
     private void check(String where, Model model) {
         if (spec.epochs() < 1) throw new ConfigException(where + ": epochs must be at least 1, got " + spec.epochs());
-        if (spec.batchSize() < 1) throw new ConfigException(where + ": the batch size must be at least 1, got " + spec.batchSize());
+        if (spec.batchSize() < 1)
+            throw new ConfigException(where + ": the batch size must be at least 1, got " + spec.batchSize());
         if (!(spec.validation() >= 0 && spec.validation() < 1)) {
             throw new ConfigException(where + ": validation must be from 0 to below 1, got " + spec.validation());
         }
         if (model.spec().losses().isEmpty()) {
-            throw new ConfigException(where + ": " + model.name() + " has no loss to learn by; add \"losses\" to the model");
+            throw new ConfigException(
+                    where + ": " + model.name() + " has no loss to learn by; add \"losses\" to the model");
         }
     }
 
@@ -143,7 +146,8 @@ final class TrainingLoop implements Runnable {
         } catch (Throwable e) { // Plug-in code may throw anything, and the run must end in order all the same.
             RuntimeException failure = Detached.copy(e);
             run.failed(failure);
-            if (!(e instanceof FascicleException)) log.error("Run {} ({}) failed in a way that nobody foresaw", run.id(), spec.name(), e);
+            if (!(e instanceof FascicleException))
+                log.error("Run {} ({}) failed in a way that nobody foresaw", run.id(), spec.name(), e);
             end = RunEvent.Type.FAILED;
             message = failure.getMessage();
         }
@@ -273,7 +277,8 @@ final class TrainingLoop implements Runnable {
             } catch (MissingPluginException e) {
                 if (run.state() != Run.State.WAITING) {
                     run.state(Run.State.WAITING, e.getMessage());
-                    log.warn("Run {} ({}) waits at step {}: {}", run.id(), spec.name(), learner.steps(), e.getMessage());
+                    log.warn(
+                            "Run {} ({}) waits at step {}: {}", run.id(), spec.name(), learner.steps(), e.getMessage());
                     report.tell(RunEvent.Type.WAITING, e.getMessage());
                 }
                 hold(attempt);

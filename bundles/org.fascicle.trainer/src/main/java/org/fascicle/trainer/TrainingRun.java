@@ -160,7 +160,9 @@ final class TrainingRun implements Run {
     /** Returns when a plug-in has come, somebody wishes something, or time is up. */
     synchronized void doze(long millis) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        for (long left = millis; left > 0 && !woken && going(); left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) wait(left);
+        for (long left = millis;
+                left > 0 && !woken && going();
+                left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) wait(left);
         woken = false;
     }
 
@@ -195,7 +197,16 @@ final class TrainingRun implements Run {
     void release() {
         RunSpec s = spec;
         spec = new RunSpec(
-                s.name(), Released.of(id, s.data()), s.learner(), s.schedule(), s.metrics(), s.epochs(), s.batchSize(), s.shuffle(), s.validation(), s.testing());
+                s.name(),
+                Released.of(id, s.data()),
+                s.learner(),
+                s.schedule(),
+                s.metrics(),
+                s.epochs(),
+                s.batchSize(),
+                s.shuffle(),
+                s.validation(),
+                s.testing());
     }
 
     void ended() {

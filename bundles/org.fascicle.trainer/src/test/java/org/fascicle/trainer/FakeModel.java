@@ -29,6 +29,7 @@ final class FakeModel implements Model {
     final ModelSpec spec;
     /** The x of each step and each evaluation. */
     final List<List<Float>> steps = Collections.synchronizedList(new ArrayList<>());
+
     final List<List<Float>> evaluations = Collections.synchronizedList(new ArrayList<>());
     final List<Double> rates = Collections.synchronizedList(new ArrayList<>());
     final Map<Tensor, Integer> tensors = new ConcurrentHashMap<>();
@@ -37,12 +38,21 @@ final class FakeModel implements Model {
     final AtomicInteger attempts = new AtomicInteger();
     /** Called at the beginning of each step with the steps made before; may throw. */
     volatile LongConsumer before = n -> {};
+
     volatile List<Origin> providers = List.of(FIRST);
     private final Object monitor = new Object();
     private volatile boolean missing;
 
     FakeModel() {
-        this("fake", Map.of("inputs", Map.of("x", List.of(1)), "layers", List.of(Map.of("type", "same", "id", "out")), "losses", List.of("mean")));
+        this(
+                "fake",
+                Map.of(
+                        "inputs",
+                        Map.of("x", List.of(1)),
+                        "layers",
+                        List.of(Map.of("type", "same", "id", "out")),
+                        "losses",
+                        List.of("mean")));
     }
 
     FakeModel(String name, Map<String, Object> tree) {

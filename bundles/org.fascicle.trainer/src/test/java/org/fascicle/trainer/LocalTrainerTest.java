@@ -44,7 +44,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(20)
 class LocalTrainerTest {
-    private final Registry plugins = new Registry().put(Kind.METRIC, "distance", "a", o -> new Distance()).put(Kind.SCHEDULE, "halving", "a", o -> (Schedule) (r, t) -> r / (1 << t));
+    private final Registry plugins = new Registry()
+            .put(Kind.METRIC, "distance", "a", o -> new Distance())
+            .put(Kind.SCHEDULE, "halving", "a", o -> (Schedule) (r, t) -> r / (1 << t));
     private final LocalTrainer trainer = new LocalTrainer(plugins);
     private final FakeModel model = new FakeModel();
     private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
@@ -59,7 +61,8 @@ class LocalTrainerTest {
 
         @Override
         public void add(double[] sum, Tensor prediction, Tensor target) {
-            for (int i = 0; i < target.size(); i++) sum[0] += target.data()[i] - prediction.data()[i];
+            for (int i = 0; i < target.size(); i++)
+                sum[0] += target.data()[i] - prediction.data()[i];
             sum[1] += target.size();
         }
 
@@ -80,7 +83,14 @@ class LocalTrainerTest {
     }
 
     /** What a test changes of a run of 2 epochs on 10 samples in batches of 4. */
-    private record Setup(Splits data, List<Map<String, Object>> metrics, Optional<Map<String, Object>> schedule, int epochs, int batch, boolean shuffle, double validation) {
+    private record Setup(
+            Splits data,
+            List<Map<String, Object>> metrics,
+            Optional<Map<String, Object>> schedule,
+            int epochs,
+            int batch,
+            boolean shuffle,
+            double validation) {
         static Setup standard() {
             return new Setup(Counting.splits(10, 0), List.of(), Optional.empty(), 2, 4, false, 0);
         }
@@ -114,7 +124,17 @@ class LocalTrainerTest {
         }
 
         RunSpec spec() {
-            return new RunSpec("test", data, LearnerSpec.of(Map.of("type", "sgd"), 1), schedule, metrics, epochs, batch, shuffle, validation, true);
+            return new RunSpec(
+                    "test",
+                    data,
+                    LearnerSpec.of(Map.of("type", "sgd"), 1),
+                    schedule,
+                    metrics,
+                    epochs,
+                    batch,
+                    shuffle,
+                    validation,
+                    true);
         }
     }
 
@@ -147,13 +167,25 @@ class LocalTrainerTest {
     @Test
     void eventsComeInOrderWithTheirNumbers() throws InterruptedException {
         Run r = run(Setup.standard());
-        assertThat(types).containsExactly(Type.STARTED, Type.BATCH, Type.BATCH, Type.BATCH, Type.EPOCH, Type.BATCH, Type.BATCH, Type.BATCH, Type.EPOCH, Type.FINISHED);
+        assertThat(types)
+                .containsExactly(
+                        Type.STARTED,
+                        Type.BATCH,
+                        Type.BATCH,
+                        Type.BATCH,
+                        Type.EPOCH,
+                        Type.BATCH,
+                        Type.BATCH,
+                        Type.BATCH,
+                        Type.EPOCH,
+                        Type.FINISHED);
         assertThat(r.state()).isEqualTo(State.FINISHED);
         assertThat(r.step()).isEqualTo(6);
         assertThat(r.epoch()).isEqualTo(2);
         assertThat(r.failure()).isEmpty();
         RunEvent last = events.get(3);
-        assertThat(List.of(last.epoch(), last.epochs(), last.batch(), last.batches())).containsExactly(1, 2, 3, 3);
+        assertThat(List.of(last.epoch(), last.epochs(), last.batch(), last.batches()))
+                .containsExactly(1, 2, 3, 3);
         assertThat(last.step()).isEqualTo(3);
         assertThat(last.samples()).isEqualTo(10);
         assertThat(events.get(0).epoch()).isZero();
@@ -165,7 +197,8 @@ class LocalTrainerTest {
     @Test
     void lastBatchIsSmallerAndLossIsWeightedBySamples() throws InterruptedException {
         Run r = run(Setup.standard());
-        assertThat(model.steps.subList(0, 3)).containsExactly(List.of(0f, 1f, 2f, 3f), List.of(4f, 5f, 6f, 7f), List.of(8f, 9f));
+        assertThat(model.steps.subList(0, 3))
+                .containsExactly(List.of(0f, 1f, 2f, 3f), List.of(4f, 5f, 6f, 7f), List.of(8f, 9f));
         assertThat(r.values()).containsOnlyKeys("loss").containsEntry("loss", 4.5);
     }
 
@@ -181,7 +214,12 @@ class LocalTrainerTest {
         Run r = run(Setup.standard().shuffled().validation(0.3).metric(Map.of("type", "distance")));
         assertThat(model.evaluations).containsExactly(List.of(7f, 8f, 9f), List.of(7f, 8f, 9f));
         assertThat(model.steps).hasSize(4).allSatisfy(b -> assertThat(b).allMatch(x -> x < 7));
-        assertThat(r.values()).containsExactly(Map.entry("loss", 3.0), Map.entry("distance", 3.0), Map.entry("val_loss", 8.0), Map.entry("val_distance", 8.0));
+        assertThat(r.values())
+                .containsExactly(
+                        Map.entry("loss", 3.0),
+                        Map.entry("distance", 3.0),
+                        Map.entry("val_loss", 8.0),
+                        Map.entry("val_distance", 8.0));
     }
 
     @Test
@@ -266,7 +304,8 @@ class LocalTrainerTest {
         assertThat(dto.runs.get(0).reason).contains("dense has left");
         model.missing(false);
         assertThat(r.await(Duration.ofSeconds(10))).isTrue();
-        assertThat(types.subList(0, 5)).containsExactly(Type.STARTED, Type.BATCH, Type.WAITING, Type.RESUMED, Type.BATCH);
+        assertThat(types.subList(0, 5))
+                .containsExactly(Type.STARTED, Type.BATCH, Type.WAITING, Type.RESUMED, Type.BATCH);
         assertThat(model.steps.subList(0, 2)).containsExactly(List.of(0f, 1f, 2f, 3f), List.of(4f, 5f, 6f, 7f));
         assertThat(model.steps).hasSize(6);
         assertThat(r.values()).containsEntry("loss", 4.5);
@@ -276,7 +315,11 @@ class LocalTrainerTest {
     void waitingRunCanBePausedAndResumedAndStopped() throws InterruptedException {
         CountDownLatch waiting = new CountDownLatch(1), paused = new CountDownLatch(1), again = new CountDownLatch(2);
         model.missing(true);
-        Run r = start(Setup.standard(), signal(Type.WAITING, waiting), signal(Type.PAUSED, paused), signal(Type.WAITING, again));
+        Run r = start(
+                Setup.standard(),
+                signal(Type.WAITING, waiting),
+                signal(Type.PAUSED, paused),
+                signal(Type.WAITING, again));
         await(waiting);
         r.pause();
         await(paused);
@@ -285,7 +328,8 @@ class LocalTrainerTest {
         r.stop();
         assertThat(r.await(Duration.ofSeconds(10))).isTrue();
         assertThat(r.state()).isEqualTo(State.STOPPED);
-        assertThat(types).containsExactly(Type.STARTED, Type.WAITING, Type.PAUSED, Type.RESUMED, Type.WAITING, Type.STOPPED);
+        assertThat(types)
+                .containsExactly(Type.STARTED, Type.WAITING, Type.PAUSED, Type.RESUMED, Type.WAITING, Type.STOPPED);
         assertThat(model.published).hasValue(0);
     }
 
@@ -299,7 +343,8 @@ class LocalTrainerTest {
         assertThat(r.state()).isEqualTo(State.WAITING);
         plugins.put(Kind.METRIC, "distance", "b", o -> new Distance());
         assertThat(r.await(Duration.ofSeconds(10))).isTrue();
-        assertThat(types.subList(0, 6)).containsExactly(Type.STARTED, Type.BATCH, Type.WAITING, Type.RESUMED, Type.SWAPPED, Type.BATCH);
+        assertThat(types.subList(0, 6))
+                .containsExactly(Type.STARTED, Type.BATCH, Type.WAITING, Type.RESUMED, Type.SWAPPED, Type.BATCH);
         assertThat(events.get(4).message()).contains("begins anew");
         // The sum of the first epoch lost its first batch: it began anew, with 4, 5, 6, 7.
         assertThat(events.get(5).values()).containsEntry("distance", 5.5);
@@ -331,7 +376,10 @@ class LocalTrainerTest {
         run(Setup.standard(), (run, e) -> {
             if (e.type() == Type.BATCH && e.step() == 1) model.providers = List.of(FakeModel.SECOND);
         });
-        RunEvent swap = events.stream().filter(e -> e.type() == Type.SWAPPED).findFirst().orElseThrow();
+        RunEvent swap = events.stream()
+                .filter(e -> e.type() == Type.SWAPPED)
+                .findFirst()
+                .orElseThrow();
         assertThat(swap.message()).isEqualTo("layer dense of test 1.0.0 replaced by layer dense of test 1.0.1");
         assertThat(types).filteredOn(t -> t == Type.SWAPPED).hasSize(1);
     }
@@ -343,7 +391,10 @@ class LocalTrainerTest {
         };
         Run r = run(Setup.standard());
         assertThat(r.state()).isEqualTo(State.FAILED);
-        assertThat(r.failure()).get().isInstanceOf(NonFiniteException.class).hasToString("org.fascicle.model.NonFiniteException: step 2: loss is NaN");
+        assertThat(r.failure())
+                .get()
+                .isInstanceOf(NonFiniteException.class)
+                .hasToString("org.fascicle.model.NonFiniteException: step 2: loss is NaN");
         assertThat(types).containsExactly(Type.STARTED, Type.BATCH, Type.FAILED);
         assertThat(model.closed).hasValue(1);
         assertThat(model.published).hasValue(0);
@@ -362,7 +413,10 @@ class LocalTrainerTest {
             throw new Strange();
         };
         Run r = run(Setup.standard());
-        assertThat(r.failure().orElseThrow()).isExactlyInstanceOf(FascicleException.class).hasMessageContaining("Strange: odd").hasNoCause();
+        assertThat(r.failure().orElseThrow())
+                .isExactlyInstanceOf(FascicleException.class)
+                .hasMessageContaining("Strange: odd")
+                .hasNoCause();
     }
 
     @Test
@@ -436,7 +490,8 @@ class LocalTrainerTest {
         assertThat(r.state()).isEqualTo(State.STOPPED);
         assertThat(model.closed).hasValue(1);
         assertThat(events.get(events.size() - 1).message()).contains("the trainer was stopped");
-        assertThatThrownBy(() -> trainer.start(model, Setup.standard().spec())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> trainer.start(model, Setup.standard().spec()))
+                .isInstanceOf(IllegalStateException.class);
         assertThat(model.closed).hasValue(2);
     }
 
@@ -444,7 +499,9 @@ class LocalTrainerTest {
     void endedRunLetsGoOfItsData() throws InterruptedException {
         Run r = run(Setup.standard());
         assertThat(r.spec().data().train().size()).isEqualTo(10);
-        assertThatThrownBy(() -> r.spec().data().train().read(0, 0, new float[1], 0)).isInstanceOf(DataException.class).hasMessageContaining("load the data set again");
+        assertThatThrownBy(() -> r.spec().data().train().read(0, 0, new float[1], 0))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("load the data set again");
     }
 
     @Test
@@ -461,10 +518,22 @@ class LocalTrainerTest {
             case "validation" -> Setup.standard().validation(1);
             case "empty" -> Setup.standard().data(Counting.splits(0, 0));
             case "nothing left" -> Setup.standard().data(Counting.splits(1, 0)).validation(0.5);
-            case "shape" -> Setup.standard().data(data(Column.feature("image", Column.Type.FLOAT32, 1, 28, 28), Column.target("y", 1)));
-            case "input" -> Setup.standard().data(data(Column.feature("a", Column.Type.FLOAT32, 1), Column.feature("b", Column.Type.FLOAT32, 1), Column.target("y", 1)));
+            case "shape" ->
+                Setup.standard()
+                        .data(data(Column.feature("image", Column.Type.FLOAT32, 1, 28, 28), Column.target("y", 1)));
+            case "input" ->
+                Setup.standard()
+                        .data(data(
+                                Column.feature("a", Column.Type.FLOAT32, 1),
+                                Column.feature("b", Column.Type.FLOAT32, 1),
+                                Column.target("y", 1)));
             case "target" -> Setup.standard().data(data(Column.feature("x", Column.Type.FLOAT32, 1)));
-            case "targets" -> Setup.standard().data(data(Column.feature("x", Column.Type.FLOAT32, 1), Column.target("y", 1), Column.target("z", 1)));
+            case "targets" ->
+                Setup.standard()
+                        .data(data(
+                                Column.feature("x", Column.Type.FLOAT32, 1),
+                                Column.target("y", 1),
+                                Column.target("z", 1)));
             case "output" -> Setup.standard().metric(Map.of("type", "distance", "output", "none"));
             case "unit" -> Setup.standard().schedule(Map.of("type", "halving", "unit", "day"));
             default -> throw new IllegalArgumentException(what);
@@ -490,22 +559,28 @@ class LocalTrainerTest {
             unit         | unit of the schedule must be step or epoch, got day
             """)
     void runThatCannotWorkIsRefused(String what, String message) {
-        assertThatThrownBy(() -> start(invalid(what))).isInstanceOf(ConfigException.class).hasMessageContaining("run test: ").hasMessageContaining(message);
+        assertThatThrownBy(() -> start(invalid(what)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("run test: ")
+                .hasMessageContaining(message);
         assertThat(trainer.runs()).isEmpty();
         assertThat(plugins.listeners).isEmpty();
     }
 
     @Test
     void missingMetricIsToldAtOnce() {
-        assertThatThrownBy(() -> start(Setup.standard().metric(Map.of("type", "none")))).isInstanceOf(MissingPluginException.class);
+        assertThatThrownBy(() -> start(Setup.standard().metric(Map.of("type", "none"))))
+                .isInstanceOf(MissingPluginException.class);
         assertThat(plugins.listeners).isEmpty();
     }
 
     @Test
     void evaluationMeasuresLossMetricsAndTables() {
-        Trainer.Evaluation e = trainer.evaluate(model, Counting.of(0, 10), List.of(Map.of("type", "distance"), Map.of("type", "distance")), 4);
+        Trainer.Evaluation e = trainer.evaluate(
+                model, Counting.of(0, 10), List.of(Map.of("type", "distance"), Map.of("type", "distance")), 4);
         assertThat(e.samples()).isEqualTo(10);
-        assertThat(e.values()).containsExactly(Map.entry("loss", 4.5), Map.entry("distance", 4.5), Map.entry("distance_2", 4.5));
+        assertThat(e.values())
+                .containsExactly(Map.entry("loss", 4.5), Map.entry("distance", 4.5), Map.entry("distance_2", 4.5));
         assertThat(e.tables()).containsOnlyKeys("distance", "distance_2");
         assertThat(model.evaluations.get(2)).containsExactly(8f, 9f);
         assertThat(plugins.listeners).isEmpty();
@@ -522,7 +597,10 @@ class LocalTrainerTest {
 
     @Test
     void onlyFeatureFeedsTheOnlyInputWhateverItsName() throws InterruptedException {
-        run(Setup.standard().data(data(Column.feature("features", Column.Type.FLOAT32, 1), Column.label("label", List.of("a", "b")))));
-        assertThat(model.steps.get(0)).isEqualTo(IntStream.range(0, 4).mapToObj(i -> (float) i).toList());
+        run(Setup.standard()
+                .data(data(
+                        Column.feature("features", Column.Type.FLOAT32, 1), Column.label("label", List.of("a", "b")))));
+        assertThat(model.steps.get(0))
+                .isEqualTo(IntStream.range(0, 4).mapToObj(i -> (float) i).toList());
     }
 }

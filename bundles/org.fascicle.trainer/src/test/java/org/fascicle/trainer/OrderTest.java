@@ -15,7 +15,8 @@ class OrderTest {
     void everyRowComesOnce(int n) {
         Order o = new Order(n);
         o.shuffle(7, 1);
-        assertThat(Arrays.stream(o.rows()).sorted().toArray()).isEqualTo(IntStream.range(0, n).toArray());
+        assertThat(Arrays.stream(o.rows()).sorted().toArray())
+                .isEqualTo(IntStream.range(0, n).toArray());
     }
 
     @Test
@@ -41,7 +42,13 @@ class OrderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0, 10, 0", "0.5, 0, 10, 5", "0.99999994, 0.99999994, 10, 9", "0.99999994, 0.99999994, 2147483647, 2147483646", "0, 0, 2147483647, 0"})
+    @CsvSource({
+        "0, 0, 10, 0",
+        "0.5, 0, 10, 5",
+        "0.99999994, 0.99999994, 10, 9",
+        "0.99999994, 0.99999994, 2147483647, 2147483646",
+        "0, 0, 2147483647, 0"
+    })
     void drawsCoverTheWholeRange(float high, float low, int bound, int index) {
         assertThat(Order.index(high, low, bound)).isEqualTo(index);
     }

@@ -54,7 +54,8 @@ public final class BundleLog implements LogService {
 
     private static <L extends Logger> L logger(String name, Class<L> type) {
         if (type != Logger.class && type != FormatterLogger.class) {
-            throw new IllegalArgumentException("log service: a logger must be Logger or FormatterLogger, got " + type.getName());
+            throw new IllegalArgumentException(
+                    "log service: a logger must be Logger or FormatterLogger, got " + type.getName());
         }
         Forwarding to = new Forwarding(org.slf4j.LoggerFactory.getLogger(name), type == FormatterLogger.class);
         return type.cast(Proxy.newProxyInstance(BundleLog.class.getClassLoader(), new Class<?>[] {type}, to));
@@ -69,7 +70,10 @@ public final class BundleLog implements LogService {
     @Deprecated
     @Override
     public void log(int level, String message, Throwable t) {
-        org.slf4j.LoggerFactory.getLogger(bundle).atLevel(level(level)).setCause(t).log(message);
+        org.slf4j.LoggerFactory.getLogger(bundle)
+                .atLevel(level(level))
+                .setCause(t)
+                .log(message);
     }
 
     @Deprecated

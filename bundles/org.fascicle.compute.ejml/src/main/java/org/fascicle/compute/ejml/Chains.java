@@ -65,4 +65,19 @@ final class Chains {
     private static void step(float[] c, float[] b, float p, int n) {
         for (int j = 0; j < n; j++) c[j] = Math.fma(p, b[j], c[j]);
     }
+
+    /** c[j] += b[j] * d[j] + e[j] * f[j], in this order; lanes are chains of their own, to be summed by the caller. */
+    static void lanes(float[] c, float[] b, float[] d, float[] e, float[] f, int n) {
+        for (int j = 0; j < n; j++) c[j] = Math.fma(e[j], f[j], Math.fma(b[j], d[j], c[j]));
+    }
+
+    /** c[j] += b[j] * d[j]. */
+    static void lanes(float[] c, float[] b, float[] d, int n) {
+        for (int j = 0; j < n; j++) c[j] = Math.fma(b[j], d[j], c[j]);
+    }
+
+    /** c[j] += x[j]. */
+    static void sum(float[] c, float[] x, int n) {
+        for (int j = 0; j < n; j++) c[j] += x[j];
+    }
 }

@@ -14,24 +14,20 @@ import org.fascicle.tensor.Tensor;
  * along pixels. Every output is one chain over channels, kernel rows, kernel columns. Thread-safe.
  */
 final class Convolutions {
-    /** Lanes of a tile, about; rows of results that stay in the first-level cache; depth unfolded at once. */
-    private static final int LANES = 512;
-
+    /** Rows of results that stay in the first-level cache; depth unfolded at once. */
     private static final int ROWS = 16;
     private static final int DEPTH = 256;
     /** A chunk of less than so many multiplications is not worth another thread. */
     private static final double CHUNK = 300_000;
 
-    /** Most chunks of a batch whose weight gradients are summed apart, and most numbers they may take. */
-    private static final int PARTS = 16;
-
-    private static final int PART_NUMBERS = 1 << 22;
-
     private final Ops ops;
     private final Spares<Unfolding> unfoldings = new Spares<>(Unfolding::new);
     private final Spares<Scratch> results = new Spares<>(Scratch::new);
 
+    private final WeightGradients gradients;
+
     Convolutions(Ops ops) {
+        gradients = new WeightGradients(ops, unfoldings);
         this.ops = ops;
     }
 
@@ -39,7 +35,7 @@ final class Convolutions {
     void correlate(Geometry g, Tensor out, float beta, Tensor x, float[] w, int groupStep, int rowStep, Epilogue e) {
         if (g.pixels() == 0 || g.samples() == 0) return;
         Tiles tiles = Tiles.of(g);
-        share(g.work(), tiles.count(), t -> {
+        share(ops, g.work(), tiles.count(), t -> {
             Unfolding u = unfoldings.take();
             for (int group = 0; group < g.groups(); group++) correlate(g, tiles, t, group, u, out, beta, x, w, group * groupStep, rowStep, e);
             unfoldings.give(u);
@@ -77,7 +73,7 @@ final class Convolutions {
     /** dx = beta * dx + the gradient, for strides over 1: products of the transposed weights, added where they came from. */
     void scatter(Geometry g, Tensor dx, float beta, Tensor w, Tensor dy) {
         int area = g.height() * g.width(), depth = g.depth(), pixels = g.pixels();
-        share(g.work(), g.samples() * g.groups(), t -> {
+        share(ops, g.work(), g.samples() * g.groups(), t -> {
             Scratch s = results.take();
             int at = t * g.in() * area, from = t * g.out() * pixels, weights = t % g.groups() * g.out() * depth;
             float[][] b = s.b(g.out(), pixels), c = s.c(depth, pixels);
@@ -108,53 +104,12 @@ final class Convolutions {
         }
     }
 
-    /**
-     * dw = beta * dw + the gradient: chains over the pixels of a fixed part of the batch, lanes along channels and kernel; the
-     * parts are added in double, in order, so the bits do not depend on threads.
-     */
+    /** dw = beta * dw + the gradient. */
     void weights(Geometry g, Sink dw, Tensor x, Tensor dy) {
-        int all = g.groups() * g.out(), depth = g.depth();
-        int parts = Math.max(1, Math.min(Math.min(PARTS, g.samples()), PART_NUMBERS / Math.max(1, all * depth)));
-        Scratch s = results.take();
-        float[][] sums = s.c(parts * all, depth);
-        share(g.work(), parts, part -> {
-            Unfolding u = unfoldings.take();
-            for (int k = 0; k < all; k++) Arrays.fill(sums[part * all + k], 0, depth, 0);
-            int from = (int) ((long) g.samples() * part / parts), to = (int) ((long) g.samples() * (part + 1) / parts);
-            for (int n = from; n < to; n++) {
-                for (int group = 0; group < g.groups(); group++) weights(g, n, group, u, sums, part * all + group * g.out(), x, dy);
-            }
-            unfoldings.give(u);
-        });
-        float[] d = dw.tensor().data();
-        float beta = dw.beta();
-        int kernel = g.kernelHeight() * g.kernelWidth();
-        for (int k = 0, o = 0; k < all; k++) {
-            for (int c = 0; c < g.in(); c++) {
-                for (int q = 0; q < kernel; q++, o++) {
-                    double v = beta == 0 ? 0 : (double) beta * d[o];
-                    for (int part = 0; part < parts; part++) v += sums[part * all + k][q * g.in() + c];
-                    d[o] = (float) v;
-                }
-            }
-        }
-        results.give(s);
+        gradients.add(g, dw, x, dy);
     }
 
-    private static void weights(Geometry g, int n, int group, Unfolding u, float[][] sums, int first, Tensor x, Tensor dy) {
-        u.channelsLast(g, n, group, x);
-        int pixels = g.pixels(), depth = g.depth(), step = Math.max(1, 128 / Math.max(1, g.outWidth()));
-        for (int i = 0; i < g.outHeight(); i += step) {
-            int rows = Math.min(step, g.outHeight() - i);
-            float[][] b = u.patches(i, rows);
-            for (int r = 0; r < g.out(); r += ROWS) {
-                int at = ((n * g.groups() + group) * g.out() + r) * pixels + i * g.outWidth();
-                Chains.add(sums, first + r, Math.min(ROWS, g.out() - r), b, 0, rows * g.outWidth(), dy.data(), at, pixels, 1, depth);
-            }
-        }
-    }
-
-    private void share(double work, int tasks, IntConsumer body) {
+    static void share(Ops ops, double work, int tasks, IntConsumer body) {
         int chunks = (int) Math.min(tasks, Math.max(1, work / CHUNK));
         if (chunks <= 1) {
             for (int i = 0; i < tasks; i++) body.accept(i);
@@ -172,38 +127,5 @@ final class Convolutions {
 
     private static void add(float[] c, float b, int n) {
         for (int j = 0; j < n; j++) c[j] += b;
-    }
-
-    /** Outputs cut into tiles of about {@link #LANES}: several small samples, or some rows of a large one. */
-    record Tiles(Geometry g, int samplesEach, int rowsEach) {
-        static Tiles of(Geometry g) {
-            int pitch = g.dense() ? g.reach() : g.outWidth(), rows = g.outHeight();
-            int fit = Math.max(1, LANES / pitch), pieces = (rows + fit - 1) / fit;
-            return pieces > 1 ? new Tiles(g, 1, (rows + pieces - 1) / pieces) : new Tiles(g, Math.max(1, LANES / (pitch * rows)), rows);
-        }
-
-        private int pieces() {
-            return (g.outHeight() + rowsEach - 1) / rowsEach;
-        }
-
-        int count() {
-            return (g.samples() + samplesEach - 1) / samplesEach * pieces();
-        }
-
-        int sample(int t) {
-            return t / pieces() * samplesEach;
-        }
-
-        int samples(int t) {
-            return Math.min(samplesEach, g.samples() - sample(t));
-        }
-
-        int row(int t) {
-            return t % pieces() * rowsEach;
-        }
-
-        int rows(int t) {
-            return Math.min(rowsEach, g.outHeight() - row(t));
-        }
     }
 }

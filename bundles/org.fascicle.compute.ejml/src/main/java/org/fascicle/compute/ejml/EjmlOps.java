@@ -157,7 +157,7 @@ public final class EjmlOps implements Ops, AutoCloseable {
         Tensor weights = weights("convInputGradient", w), d = dx.tensor();
         Geometry geometry = Geometry.of("convInputGradient", g, d.shape(), weights.shape(), dy.shape());
         if (geometry.dense()) {
-            float[] turned = w instanceof Flipped f ? f.turned() : Flipped.of(weights).turned();
+            float[] turned = w instanceof Flipped f ? f.turned() : new Flipped(weights).turned();
             int area = geometry.kernelHeight() * geometry.kernelWidth();
             convolutions.correlate(
                     geometry.gradient(), d, dx.beta(), dy, turned, geometry.out() * area, weights.dim(0) * area, Epilogue.NONE);
@@ -186,7 +186,7 @@ public final class EjmlOps implements Ops, AutoCloseable {
             case RIGHT -> packed(w.rows());
             case RIGHT_TRANSPOSED -> packed(w.rows().t());
             case CONV -> kernels(w, use).rows();
-            case CONV_INPUT_GRADIENT -> Flipped.of(kernels(w, use));
+            case CONV_INPUT_GRADIENT -> new Flipped(kernels(w, use));
         };
     }
 

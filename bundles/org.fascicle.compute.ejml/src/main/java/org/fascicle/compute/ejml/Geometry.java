@@ -35,6 +35,7 @@ record Geometry(
         if (g.groups() < 1 || g.strideH() < 1 || g.strideW() < 1 || g.dilationH() < 1 || g.dilationW() < 1 || g.padTop() < 0 || g.padLeft() < 0) {
             throw new ShapeException(what + ": groups, strides and dilations must be at least 1 and padding at least 0, got " + g);
         }
+        if (w.dim(2) < 1 || w.dim(3) < 1) throw new ShapeException(what + ": kernels must be at least 1 by 1, got weights " + w);
         if (x.dim(0) != y.dim(0)) {
             throw new ShapeException(what + ": x has " + x.dim(0) + " samples, y has " + y.dim(0) + ": " + x + ", " + y);
         }

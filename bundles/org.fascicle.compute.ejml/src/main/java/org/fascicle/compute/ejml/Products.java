@@ -74,7 +74,7 @@ final class Products {
     /** Measured, in ns: what calls of the kernel take. */
     private static double lanes(int rows, int lanes, int depth) {
         int tiles = (lanes + LANES - 1) / LANES;
-        return ((rows + 1) / 2) * ((depth + 3) / 4) * (20.0 * tiles + 0.23 * lanes + (lanes < 32 ? lanes : 0));
+        return (rows + 1) * 0.5 * ((depth + 3) * 0.25) * (20.0 * tiles + 0.23 * lanes + (lanes < 32 ? lanes : 0));
     }
 
     private static double packing(int lanes, int depth, int step) {
@@ -144,7 +144,7 @@ final class Products {
                 float[][] b;
                 int first;
                 if (packed.isPresent()) {
-                    b = packed.get().tiles()[t];
+                    b = packed.get().tile(t);
                     first = k;
                 } else {
                     b = s.b(deep, n);

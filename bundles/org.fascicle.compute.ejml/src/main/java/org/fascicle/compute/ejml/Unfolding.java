@@ -23,15 +23,18 @@ final class Unfolding {
 
     private int row;
     private int rows;
+    /** Lanes from one row of outputs to the next. */
+    private int lanePitch;
 
     /** Prepares one tile of one group. */
-    void open(Geometry geometry, Convolutions.Tiles tiles, int t, int group, Tensor x) {
+    void open(Geometry geometry, Tiles tiles, int t, int group, Tensor x) {
         g = geometry;
         samples = tiles.samples(t);
         row = tiles.row(t);
         rows = tiles.rows(t);
+        lanePitch = tiles.pitch();
         int first = tiles.sample(t), area = g.height() * g.width(), channels = g.groups() * g.in();
-        if (direct()) {
+        if (direct(g)) {
             image = x.data();
             pitch = g.width();
             plane = area;
@@ -56,17 +59,17 @@ final class Unfolding {
     }
 
     /** True if x itself will do: no padding, and little besides what is read. */
-    private boolean direct() {
+    static boolean direct(Geometry g) {
         return g.top() == 0 && g.left() == 0 && g.reach(g.outHeight()) <= g.height() && g.reach() <= g.width() && 5 * g.reach() >= 4 * g.width();
     }
 
-    /** Lanes from one row of outputs to the next. */
-    private int lanePitch() {
-        return g.dense() ? pitch : g.outWidth();
+    int lanes() {
+        return samples * rows * lanePitch;
     }
 
-    int lanes() {
-        return samples * rows * lanePitch();
+    /** The rows unfolded last. */
+    float[][] b() {
+        return scratch.b(0, 0);
     }
 
     /** Rows of results. */
@@ -77,7 +80,7 @@ final class Unfolding {
     /** Rows first to first + count - 1 of the unfolded images, from row 0; lanes that are no output hold anything. */
     float[][] unfold(int first, int count) {
         float[][] b = scratch.b(count, lanes());
-        int kw = g.kernelWidth(), kernel = g.kernelHeight() * kw, each = rows * lanePitch();
+        int kw = g.kernelWidth(), kernel = g.kernelHeight() * kw, each = rows * lanePitch;
         for (int k = 0; k < count; k++) {
             int c = (first + k) / kernel, p = (first + k) % kernel / kw, q = (first + k) % kw;
             int from = start + c * plane + p * g.dilationH() * pitch + q * g.dilationW();
@@ -99,14 +102,27 @@ final class Unfolding {
 
     /** to = beta * to + the outputs of one sample and channel, which are next to each other there. */
     void fold(float[] c, int sample, float[] to, int at, float beta) {
-        int n = g.outWidth(), from = sample * rows * lanePitch();
-        if (beta == 0 && n == lanePitch()) {
+        int n = g.outWidth(), from = sample * rows * lanePitch;
+        if (beta == 0 && n == lanePitch) {
             System.arraycopy(c, from, to, at, rows * n);
             return;
         }
-        for (int i = 0; i < rows; i++, from += lanePitch(), at += n) {
+        for (int i = 0; i < rows; i++, from += lanePitch, at += n) {
             if (beta == 0) System.arraycopy(c, from, to, at, n);
             else for (int j = 0; j < n; j++) to[at + j] = Math.fma(beta, to[at + j], c[from + j]);
+        }
+    }
+
+    /** As {@link #fold} the other way: the outputs of the tile's samples of one channel as lanes; between them, anything. */
+    void spread(float[] from, int at, int step, float[] to) {
+        int n = g.outWidth();
+        for (int s = 0, o = 0; s < samples; s++, at += step) {
+            if (n == lanePitch) {
+                System.arraycopy(from, at, to, o, rows * n);
+                o += rows * n;
+            } else {
+                for (int i = 0; i < rows; i++, o += lanePitch) System.arraycopy(from, at + i * n, to, o, n);
+            }
         }
     }
 
@@ -118,13 +134,29 @@ final class Unfolding {
         image = padded(high * pitch);
         Arrays.fill(image, 0, high * pitch, 0);
         int from = Math.max(0, g.left()), to = Math.min(g.width() + g.left(), wide);
-        float[] d = x.data();
-        for (int c = 0; c < n; c++) {
-            int source = ((sample * g.groups() + group) * n + c) * g.height() * g.width();
-            for (int r = Math.max(0, g.top()); r < high && r - g.top() < g.height(); r++) {
-                int s = source + (r - g.top()) * g.width() - g.left(), t = r * pitch + c;
-                for (int j = from; j < to; j++) image[t + j * n] = d[s + j];
+        int area = g.height() * g.width(), source = (sample * g.groups() + group) * n * area - g.left();
+        for (int r = Math.max(0, g.top()); r < high && r - g.top() < g.height(); r++) {
+            int s = source + (r - g.top()) * g.width(), t = r * pitch;
+            int c = 0;
+            for (; c + 8 <= n; c += 8) eight(x.data(), s + c * area, area, from, to, t + c, n);
+            for (; c < n; c++) {
+                for (int j = from; j < to; j++) image[t + c + j * n] = x.data()[s + c * area + j];
             }
+        }
+    }
+
+    /** Columns of eight channels: reads run along each, writes fill a piece of a line. */
+    private void eight(float[] d, int at, int area, int from, int to, int t, int n) {
+        float[] y = image;
+        for (int j = from, s = at + from, o = t + from * n; j < to; j++, s++, o += n) {
+            y[o] = d[s];
+            y[o + 1] = d[s + area];
+            y[o + 2] = d[s + 2 * area];
+            y[o + 3] = d[s + 3 * area];
+            y[o + 4] = d[s + 4 * area];
+            y[o + 5] = d[s + 5 * area];
+            y[o + 6] = d[s + 6 * area];
+            y[o + 7] = d[s + 7 * area];
         }
     }
 

@@ -3,10 +3,34 @@ package org.fascicle.compute.ejml;
 import org.fascicle.tensor.Matrix;
 
 /** Element (i, k) of a factor is {@code data[at + i * rowStep + k * step]}. Immutable; the numbers are the tensor's. */
-record View(float[] data, int at, int rowStep, int step) {
+final class View {
+    private final float[] data;
+    private final int at;
+    private final int rowStep;
+    private final int step;
+
+    private View(float[] data, int at, int rowStep, int step) {
+        this.data = data;
+        this.at = at;
+        this.rowStep = rowStep;
+        this.step = step;
+    }
+
     /** As a product reads the matrix: i is the row of the product's factor. */
     static View of(Matrix m) {
         return new View(m.tensor().data(), m.offset(), m.transposed() ? 1 : m.stride(), m.transposed() ? m.stride() : 1);
+    }
+
+    float[] data() {
+        return data;
+    }
+
+    int rowStep() {
+        return rowStep;
+    }
+
+    int step() {
+        return step;
     }
 
     View t() {

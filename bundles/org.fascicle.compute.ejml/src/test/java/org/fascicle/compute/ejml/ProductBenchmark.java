@@ -28,7 +28,7 @@ final class ProductBenchmark {
     }
 
     private static void measure(String shape, EjmlOps one, EjmlOps two) {
-        String[] s = shape.split(" ");
+        String[] s = shape.split(" ", -1);
         int m = Integer.parseInt(s[0]), k = Integer.parseInt(s[1]), n = Integer.parseInt(s[2]);
         boolean ta = s[3].charAt(0) == 'T', tb = s[3].charAt(1) == 'T';
         Random random = new Random(1);

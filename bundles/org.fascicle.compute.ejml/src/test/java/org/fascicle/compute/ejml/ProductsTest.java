@@ -116,7 +116,7 @@ class ProductsTest {
             for (int i = 0; i < m; i++) {
                 for (int j = 0; j < n; j++) {
                     long s = (long) Numbers.at(old, i, j);
-                    for (int q = 0; q < k; q++) s += (long) Numbers.at(a, i, q) * (long) Numbers.at(b, q, j);
+                    for (int q = 0; q < k; q++) s += (long) (Numbers.at(a, i, q) * Numbers.at(b, q, j));
                     assertThat(Numbers.at(out, i, j)).isEqualTo((float) s);
                 }
             }

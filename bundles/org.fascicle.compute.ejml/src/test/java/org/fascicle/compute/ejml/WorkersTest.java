@@ -34,27 +34,26 @@ class WorkersTest {
 
     @Test
     void chunksAreSharedAmongNamedDaemonThreadsOfThisBundle() throws InterruptedException {
-        try (EjmlOps ops = new EjmlOps(3)) {
-            // Every body waits for the others: they all end only if three threads take part.
-            CountDownLatch together = new CountDownLatch(3);
-            Set<Thread> threads = ConcurrentHashMap.newKeySet();
-            ops.parallel(3, i -> {
-                threads.add(Thread.currentThread());
-                together.countDown();
-                await(together);
-            });
-            assertThat(threads).hasSize(3).contains(Thread.currentThread());
-            threads.remove(Thread.currentThread());
-            assertThat(threads).allSatisfy(t -> {
-                assertThat(t.getName()).matches("fascicle-compute-[01]");
-                assertThat(t.isDaemon()).isTrue();
-                assertThat(t.getContextClassLoader()).isSameAs(EjmlOps.class.getClassLoader());
-            });
-            ops.close();
-            for (Thread t : threads) {
-                t.join(TimeUnit.SECONDS.toMillis(30));
-                assertThat(t.isAlive()).isFalse();
-            }
+        EjmlOps ops = new EjmlOps(3);
+        // Every body waits for the others: they all end only if three threads take part.
+        CountDownLatch together = new CountDownLatch(3);
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        ops.parallel(3, i -> {
+            threads.add(Thread.currentThread());
+            together.countDown();
+            await(together);
+        });
+        assertThat(threads).hasSize(3).contains(Thread.currentThread());
+        threads.remove(Thread.currentThread());
+        assertThat(threads).allSatisfy(t -> {
+            assertThat(t.getName()).matches("fascicle-compute-[01]");
+            assertThat(t.isDaemon()).isTrue();
+            assertThat(t.getContextClassLoader()).isSameAs(EjmlOps.class.getClassLoader());
+        });
+        ops.close();
+        for (Thread t : threads) {
+            t.join(TimeUnit.SECONDS.toMillis(30));
+            assertThat(t.isAlive()).isFalse();
         }
     }
 

@@ -66,7 +66,7 @@ public final class Blueprint {
             ModelSpec.Node n = todo.stream()
                     .filter(q -> q.inputs().stream().allMatch(r -> r.isEmpty() || known.contains(r)))
                     .findFirst()
-                    .orElseThrow(() -> unordered(todo, spec));
+                    .orElseThrow(() -> unordered(todo, spec, made));
             todo.remove(n);
             Child c = made.get(n.id());
             order.add(new Node(
@@ -81,7 +81,7 @@ public final class Blueprint {
         return options.keySet().stream().allMatch(k -> k.equals("type"));
     }
 
-    private ConfigException unordered(List<ModelSpec.Node> todo, ModelSpec spec) {
+    private ConfigException unordered(List<ModelSpec.Node> todo, ModelSpec spec, Map<String, Child> made) {
         Set<String> ids = new HashSet<>();
         spec.nodes().forEach(n -> ids.add(n.id()));
         spec.inputs().forEach(i -> ids.add(i.name()));
@@ -92,9 +92,16 @@ public final class Blueprint {
                             + " is neither a node nor an input of the model; known are "
                             + ids.stream().sorted().toList());
                 }
+                int dot = r.indexOf('.');
+                Child from = dot < 0 ? null : made.get(r.substring(0, dot));
+                if (dot >= 0 && (from == null || !from.outputs().contains(r.substring(dot + 1)))) {
+                    return new ConfigException(n.id() + " of " + model + ": its input " + r + " does not exist; "
+                            + r.substring(0, dot) + " has "
+                            + (from == null ? "no named outputs" : "the outputs " + from.outputs()));
+                }
             }
         }
-        return new ConfigException(model + ": these nodes wait for each other or for an output that does not exist: "
+        return new ConfigException(model + ": these nodes wait for each other: "
                 + todo.stream().map(n -> n.id() + n.inputs()).toList());
     }
 

@@ -88,6 +88,7 @@ public final class Graph {
     /** A loss: which value, which divisor (or -1), and how it is reduced. */
     record Total(String name, int value, int divisor, double weight, ModelSpec.Reduction reduction) {}
 
+    final String model;
     final Mode mode;
     final Ops ops;
     private final Kernels kernels;
@@ -113,6 +114,7 @@ public final class Graph {
         this.kernels = kernels;
         this.blueprint = b;
         this.mode = mode;
+        model = b.model;
         this.index = index;
         ops = b.ops;
         outputNames = b.outputs;

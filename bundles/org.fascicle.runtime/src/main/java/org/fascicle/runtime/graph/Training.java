@@ -162,7 +162,8 @@ public final class Training implements Memory {
 
     /** Makes slots for an update rule, or checks that it wants the ones that are there. */
     public void slots(UpdateRule rule) {
-        for (One o : all) {
+        for (int i = 0; i < all.length; i++) {
+            One o = all[i];
             if (!o.param.kind().trained()) continue;
             Map<String, Tensor[]> fresh = new LinkedHashMap<>();
             for (Slot s : rule.slots(o.param))
@@ -173,7 +174,7 @@ public final class Training implements Memory {
             } else if (!fresh.keySet().equals(o.slots.keySet())
                     || fresh.entrySet().stream()
                             .anyMatch(e -> !e.getValue()[0].shape().equals(o.slots.get(e.getKey())[0].shape()))) {
-                throw new ConfigException(model + ": the optimizer's slots of " + o.param.name() + " are "
+                throw new ConfigException(model + ": the optimizer's slots of " + layout.entries().get(i).path() + " are "
                         + o.slots.keySet() + ", the code wants " + fresh.keySet() + "; nothing was changed");
             }
         }

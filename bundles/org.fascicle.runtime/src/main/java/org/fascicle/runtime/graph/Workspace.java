@@ -116,7 +116,7 @@ public final class Workspace {
             for (int i = 0; i < in.length; i++) {
                 in[i] = s.in[i] < 0 ? Tensor.ABSENT : values[s.in[i]];
                 if (s.in[i] >= 0 && graph.values.get(s.in[i]).producer < 0)
-                    check(s.unit.port(i), graph.values.get(s.in[i]).name, in[i]);
+                    check(s.unit, i, in[i]);
             }
             if (s.view) {
                 if (external[s.out[0]])
@@ -125,19 +125,27 @@ public final class Workspace {
             }
             try {
                 cells[k].forward(in);
-            } catch (FascicleException e) {
-                throw e.getMessage().contains(s.unit.path) ? e : e.at(s.unit.path);
+            } catch (RuntimeException e) {
+                throw placed(s.unit, "forward", e);
             }
         }
     }
 
+    /** A failure of a layer, with its place; what is no FascicleException is a mistake in the layer. */
+    private FascicleException placed(Unit u, String direction, RuntimeException e) {
+        if (e instanceof FascicleException f)
+            return String.valueOf(f.getMessage()).contains(u.path) ? f : f.at(u.path);
+        return new FascicleException(u.path + " of " + graph.model + ": " + u.type + " failed in " + direction + ": " + e, e);
+    }
+
     /** Indices, masks and lengths are whole numbers in float32: checked where they enter. */
-    private static void check(Port port, String name, Tensor t) {
+    private void check(Unit unit, int input, Tensor t) {
+        Port port = unit.port(input);
         if (port.role() == Port.Role.VALUE || port.role() == Port.Role.CONSTANT) return;
         float[] x = t.data();
         for (int i = 0, n = t.size(); i < n; i++) {
             if (x[i] != Math.rint(x[i]) || Math.abs(x[i]) >= 1 << 24) {
-                throw new DataException(name + ": " + port.name() + " must be whole numbers below 2^24, got " + x[i]
+                throw new DataException(unit.path + " of " + graph.model + ": input " + port.name() + " must be whole numbers below 2^24, got " + x[i]
                         + " at index " + i + " of " + t.shape());
             }
         }
@@ -151,7 +159,7 @@ public final class Workspace {
             Tensor v = values[t.value()], d = t.divisor() < 0 ? null : values[t.divisor()];
             int n = v.size(), per = n / Math.max(1, v.dim(0));
             if (sampleWeight != null && sampleWeight.size() != v.dim(0)) {
-                throw new ShapeException("sample_weight must have one number for each of " + v.dim(0) + " samples, got "
+                throw new ShapeException(graph.model + ": sample_weight must have one number for each of " + v.dim(0) + " samples, got "
                         + sampleWeight.shape());
             }
             double sum = 0, count = 0;
@@ -210,8 +218,8 @@ public final class Workspace {
                 } else {
                     try {
                         cells[k].backward(sinks[k], outputGradients[k], true);
-                    } catch (FascicleException e) {
-                        throw e.getMessage().contains(s.unit.path) ? e : e.at(s.unit.path);
+                    } catch (RuntimeException e) {
+                        throw placed(s.unit, "backward", e);
                     }
                 }
                 for (Merge m : merges.get(k)) m.to().put(m.from());

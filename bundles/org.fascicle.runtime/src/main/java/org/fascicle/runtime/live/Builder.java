@@ -24,15 +24,8 @@ import org.fascicle.train.UpdateRule;
  * @param optimizer options of the optimizer, if it is to learn
  */
 record Builder(String model, ModelSpec spec, boolean losses, Optional<Map<String, Object>> optimizer, Plugins plugins) {
-    /** A generation of what {@code choice} picks now; none of its plug-ins has left when this returns. */
+    /** A generation of what {@code choice} picks now; whether all of it is still there, {@link #present(Generation)} tells. */
     Generation build(Plugins.Choice choice, Optional<Layout> layout) {
-        for (; ; ) {
-            Generation g = attempt(choice, layout);
-            if (g.uses.stream().allMatch(this::present)) return g;
-        }
-    }
-
-    private Generation attempt(Plugins.Choice choice, Optional<Layout> layout) {
         List<Plugin> uses = new ArrayList<>();
         Plugin backend = backend(choice);
         Ops ops = (Ops) backend.instance();
@@ -66,6 +59,11 @@ record Builder(String model, ModelSpec spec, boolean losses, Optional<Map<String
                         () -> new MissingPluginException(
                                 model
                                         + ": no compute backend is there that this model may use; install or start one, e.g. org.fascicle.compute.ejml"));
+    }
+
+    /** False if one of its plug-ins has left. */
+    boolean present(Generation g) {
+        return g.uses.stream().allMatch(this::present);
     }
 
     @SuppressWarnings("ReferenceEquality") // a provider that left and came back is another

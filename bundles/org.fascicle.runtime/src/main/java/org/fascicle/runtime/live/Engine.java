@@ -54,10 +54,9 @@ final class Engine {
 
     /** Makes the first generation; whatever fails is thrown. */
     Generation start() {
-        Generation g = builder.build(choice, layout);
+        Generation g = renew();
         if (pinned) choice = pinnedTo(g.origins);
         layout = Optional.of(g.program.layout());
-        install(g);
         started = true;
         return g;
     }
@@ -68,12 +67,23 @@ final class Engine {
                 .findFirst();
     }
 
-    private synchronized void install(Generation g) {
+    /** Makes and installs a generation of plug-ins that are all there. */
+    private Generation renew() {
+        for (; ; ) {
+            Generation g = builder.build(choice, layout);
+            if (install(g)) return g;
+        }
+    }
+
+    /** False if a plug-in of it has left. Asked while nobody can close: whoever leaves later finds it and closes it. */
+    private synchronized boolean install(Generation g) {
+        if (!builder.present(g)) return false;
         current = g;
         origins = g.origins;
         failure = null;
         refused = "";
         notifyAll();
+        return true;
     }
 
     /** What it runs on, or ran on last. */
@@ -109,9 +119,8 @@ final class Engine {
         boolean open = g != null && !g.pins.closed();
         if (open && (pinned || !builder.outdated(g))) return;
         try {
-            Generation next = builder.build(choice, layout);
             List<Origin> before = origins;
-            install(next);
+            Generation next = renew();
             if (!before.equals(next.origins))
                 events.accept(ModelEvent.Type.SWAPPED, "now on " + changed(before, next.origins));
             else if (!open) events.accept(ModelEvent.Type.SATISFIED, "everything it needs is there");

@@ -53,6 +53,11 @@ final class LiveModel implements Model {
                 : WeightSet.initial(layout, seed, models.algebra(name));
     }
 
+    /** False while it is being made: then nobody may see it yet. */
+    boolean made() {
+        return weights != null;
+    }
+
     Engine serving() {
         return serving;
     }
@@ -197,7 +202,7 @@ final class LiveModel implements Model {
 
     @Override
     public boolean satisfied() {
-        return !closed && serving.ready();
+        return !closed && made() && serving.ready();
     }
 
     @Override

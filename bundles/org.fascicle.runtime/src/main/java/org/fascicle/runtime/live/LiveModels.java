@@ -113,7 +113,7 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
     @Deactivate
     void deactivate() {
         watch.close();
-        list().forEach(Model::close);
+        List.copyOf(models.values()).forEach(Model::close);
         thread.shutdownNow();
     }
 
@@ -201,12 +201,13 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
 
     @Override
     public Optional<Model> find(String name) {
-        return Optional.ofNullable(models.get(name));
+        return Optional.ofNullable(models.get(name)).filter(LiveModel::made).map(Model.class::cast);
     }
 
     @Override
     public List<Model> list() {
         List<Model> all = new ArrayList<>(models.values());
+        all.removeIf(m -> !((LiveModel) m).made());
         all.sort(Comparator.comparing(Model::name));
         return all;
     }

@@ -284,7 +284,7 @@ class TransactionTest {
                 double loss = f.evaluate();
                 Tensor[] g = new Tensor[f.params().size()];
                 for (int i = 0; i < g.length; i++) g[i] = f.gradient(i).copy();
-                for (float t = 1e30f; ; t /= 1e10f) {
+                for (float t = 1e30f; t > 1e-6f; t /= 4) {
                     for (int i = 0; i < g.length; i++) {
                         for (int j = 0; j < g[i].size(); j++) f.nextWeight(i).data()[j] = f.weight(i).data()[j] - t * g[i].data()[j];
                     }

@@ -29,6 +29,7 @@ import org.fascicle.nn.Shapes;
 import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.registry.Entry;
+import org.fascicle.runtime.dto.RuntimeDTO;
 import org.fascicle.tensor.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,23 @@ class DynamicsTest {
     void createFailsAtOnceIfAPlugInIsMissing() {
         assertThatThrownBy(this::model).isInstanceOf(MissingPluginException.class).hasMessageContaining("times1 of m");
         assertThat(bench.models.list()).isEmpty();
+    }
+
+    @Test
+    void aModelThatIsBeingMadeIsSeenByNobody() {
+        List<Object> seen = new ArrayList<>();
+        Layer.Factory curious = c -> {
+            RuntimeDTO dto = new RuntimeDTO();
+            bench.models.fill(dto);
+            seen.addAll(dto.models);
+            seen.addAll(bench.models.list());
+            bench.models.find("m").ifPresent(seen::add);
+            return new Times(2);
+        };
+        bench.catalogue.add(Entry.of(Kind.ACTIVATION, "times", "org.example.times", "1.0.0", 0, ids++, curious));
+        Model m = model();
+        assertThat(seen).isEmpty();
+        assertThat(bench.models.list()).containsExactly(m);
     }
 
     /** A layer with one parameter, whose shape is that of the version. */

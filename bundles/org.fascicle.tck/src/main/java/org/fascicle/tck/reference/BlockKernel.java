@@ -51,8 +51,8 @@ record BlockKernel(ScalarFunction function) implements Kernel {
 
     private static void same(String what, Matrix a, Matrix b) {
         if (a.rows() != b.rows() || a.cols() != b.cols()) {
-            throw new ShapeException(what + ": windows must be of one size, got [" + a.rows() + ", " + a.cols() + "] and ["
-                    + b.rows() + ", " + b.cols() + "]");
+            throw new ShapeException(what + ": windows must be of one size, got [" + a.rows() + ", " + a.cols()
+                    + "] and [" + b.rows() + ", " + b.cols() + "]");
         }
     }
 

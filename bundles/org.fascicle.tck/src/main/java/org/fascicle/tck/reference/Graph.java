@@ -19,7 +19,6 @@ import org.fascicle.nn.Plan;
 import org.fascicle.nn.Port;
 import org.fascicle.nn.Shapes;
 import org.fascicle.plugin.ConfigException;
-import org.fascicle.plugin.FascicleException;
 import org.fascicle.tensor.Ops;
 import org.fascicle.tensor.Shape;
 import org.fascicle.tensor.ShapeException;
@@ -96,7 +95,14 @@ public final class Graph {
     private void add(Spec s) {
         Node n;
         try {
-            n = new Node(this, s.id, s.what, new Shapes(s.inputs.stream().map(r -> r.isEmpty() ? Shapes.ABSENT : shapes.get(r)).toList()), false);
+            n = new Node(
+                    this,
+                    s.id,
+                    s.what,
+                    new Shapes(s.inputs.stream()
+                            .map(r -> r.isEmpty() ? Shapes.ABSENT : shapes.get(r))
+                            .toList()),
+                    false);
         } catch (ShapeException e) {
             throw e.at(s.id);
         }
@@ -136,7 +142,9 @@ public final class Graph {
     }
 
     private String full(String ref) {
-        return nodes.containsKey(ref) ? ref + "." + nodes.get(ref).layer().outputs().get(0) : ref;
+        return nodes.containsKey(ref)
+                ? ref + "." + nodes.get(ref).layer().outputs().get(0)
+                : ref;
     }
 
     private Node node(String id) {
@@ -193,8 +201,10 @@ public final class Graph {
     public void forward(Map<String, Tensor> batch, boolean train, long at, Optional<Session> streams) {
         inputs.forEach((name, s) -> {
             Tensor t = batch.get(name);
-            if (t == null) throw new ConfigException("graph: input " + name + " is missing; given are " + batch.keySet());
-            if (!t.shape().equals(s)) throw new ShapeException("graph: input " + name + " must be " + s + ", got " + t.shape());
+            if (t == null)
+                throw new ConfigException("graph: input " + name + " is missing; given are " + batch.keySet());
+            if (!t.shape().equals(s))
+                throw new ShapeException("graph: input " + name + " must be " + s + ", got " + t.shape());
         });
         training = train;
         step = at;
@@ -206,8 +216,13 @@ public final class Graph {
         undeclared.clear();
         for (Spec s : order) {
             Node n = nodes.get(s.id);
-            List<Tensor> y = n.forward(0, s.inputs.stream().map(r -> r.isEmpty() ? Tensor.ABSENT : value(r)).toArray(Tensor[]::new));
-            for (int i = 0; i < y.size(); i++) values.put(s.id + "." + n.layer().outputs().get(i), y.get(i));
+            List<Tensor> y = n.forward(
+                    0,
+                    s.inputs.stream()
+                            .map(r -> r.isEmpty() ? Tensor.ABSENT : value(r))
+                            .toArray(Tensor[]::new));
+            for (int i = 0; i < y.size(); i++)
+                values.put(s.id + "." + n.layer().outputs().get(i), y.get(i));
         }
     }
 
@@ -272,8 +287,8 @@ public final class Graph {
             Tensor t = tensors.get(k);
             for (int i = 0; i < t.size(); i++) {
                 if (Float.isFinite(t.data()[i])) continue;
-                throw new NonFiniteException(path + ": " + direction + ": " + what + " " + names.get(k) + " is " + t.data()[i]
-                        + " at index " + i + " of " + t.shape());
+                throw new NonFiniteException(path + ": " + direction + ": " + what + " " + names.get(k) + " is "
+                        + t.data()[i] + " at index " + i + " of " + t.shape());
             }
         }
     }
@@ -321,5 +336,4 @@ public final class Graph {
     long step() {
         return step;
     }
-
 }

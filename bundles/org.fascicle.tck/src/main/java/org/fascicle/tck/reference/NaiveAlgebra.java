@@ -40,8 +40,11 @@ public final class NaiveAlgebra implements LinearAlgebra {
             }
             if (off < 1e-300) break;
         }
-        int[] order = IntStream.range(0, n).boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -d[i * n + i])).mapToInt(Integer::intValue).toArray();
+        int[] order = IntStream.range(0, n)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> -d[i * n + i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
         double[] values = new double[n], vectors = new double[n * n];
         for (int i = 0; i < n; i++) {
             values[i] = d[order[i] * n + order[i]];

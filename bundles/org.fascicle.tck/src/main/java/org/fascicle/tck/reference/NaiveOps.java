@@ -53,19 +53,22 @@ public final class NaiveOps implements Ops {
 
     private static Matrix matrix(Operand o) {
         if (o instanceof Matrix m) return m;
-        throw new ShapeException("naive: an operand of another backend: " + o.getClass().getName());
+        throw new ShapeException(
+                "naive: an operand of another backend: " + o.getClass().getName());
     }
 
     private static void checkBias(Epilogue e, int n) {
         e.bias().ifPresent(b -> {
-            if (b.size() != n) throw new ShapeException("epilogue: a bias for " + n + " columns has " + b.size() + " numbers");
+            if (b.size() != n)
+                throw new ShapeException("epilogue: a bias for " + n + " columns has " + b.size() + " numbers");
         });
     }
 
     @Override
     public void sumRows(Sink out, Matrix x) {
         if (out.tensor().size() != x.cols()) {
-            throw new ShapeException("sumRows: " + x.cols() + " columns into " + out.tensor().shape());
+            throw new ShapeException(
+                    "sumRows: " + x.cols() + " columns into " + out.tensor().shape());
         }
         float[] d = x.tensor().data(), y = out.tensor().data();
         for (int j = 0; j < x.cols(); j++) {
@@ -78,7 +81,8 @@ public final class NaiveOps implements Ops {
     @Override
     public void sumChannels(Sink out, Tensor x) {
         if (x.rank() < 2 || out.tensor().size() != x.dim(1)) {
-            throw new ShapeException("sumChannels: " + x.shape() + " into " + out.tensor().shape());
+            throw new ShapeException(
+                    "sumChannels: " + x.shape() + " into " + out.tensor().shape());
         }
         int n = x.dim(0), c = x.dim(1), inner = x.shape().size(2, x.rank());
         float[] y = out.tensor().data();
@@ -118,9 +122,10 @@ public final class NaiveOps implements Ops {
         float[] y = out.data();
         out.fill(0);
         taps(g, x.shape(), k.shape(), out.shape(), (a, b, o) -> y[o] = Math.fma(x.data()[a], k.data()[b], y[o]));
-        e.bias().ifPresent(v -> out.shape().channels(1).each((c, from, to) -> {
-            for (int i = from; i < to; i++) y[i] += v.data()[c];
-        }));
+        e.bias()
+                .ifPresent(v -> out.shape().channels(1).each((c, from, to) -> {
+                    for (int i = from; i < to; i++) y[i] += v.data()[c];
+                }));
         e.kernel().ifPresent(f -> f.apply(out, out));
     }
 
@@ -129,20 +134,37 @@ public final class NaiveOps implements Ops {
         Tensor k = matrix(w).tensor();
         checkConv("convInputGradient", g, dx.tensor().shape(), k.shape(), dy.shape());
         float[] d = dx.accumulator();
-        taps(g, dx.tensor().shape(), k.shape(), dy.shape(), (a, b, o) -> d[a] = Math.fma(dy.data()[o], k.data()[b], d[a]));
+        taps(
+                g,
+                dx.tensor().shape(),
+                k.shape(),
+                dy.shape(),
+                (a, b, o) -> d[a] = Math.fma(dy.data()[o], k.data()[b], d[a]));
     }
 
     @Override
     public void convWeightGradient(Conv g, Sink dw, Tensor x, Tensor dy) {
         checkConv("convWeightGradient", g, x.shape(), dw.tensor().shape(), dy.shape());
         float[] d = dw.accumulator();
-        taps(g, x.shape(), dw.tensor().shape(), dy.shape(), (a, b, o) -> d[b] = Math.fma(dy.data()[o], x.data()[a], d[b]));
+        taps(
+                g,
+                x.shape(),
+                dw.tensor().shape(),
+                dy.shape(),
+                (a, b, o) -> d[b] = Math.fma(dy.data()[o], x.data()[a], d[b]));
     }
 
     private static void checkConv(String what, Conv g, Shape x, Shape w, Shape y) {
-        boolean fits = x.rank() == 4 && w.rank() == 4 && y.rank() == 4 && x.dim(0) == y.dim(0) && w.dim(0) == y.dim(1)
-                && w.dim(1) * g.groups() == x.dim(1) && w.dim(0) % g.groups() == 0;
-        if (!fits) throw new ShapeException(what + ": input " + x + ", weights " + w + ", output " + y + " in " + g.groups() + " groups");
+        boolean fits = x.rank() == 4
+                && w.rank() == 4
+                && y.rank() == 4
+                && x.dim(0) == y.dim(0)
+                && w.dim(0) == y.dim(1)
+                && w.dim(1) * g.groups() == x.dim(1)
+                && w.dim(0) % g.groups() == 0;
+        if (!fits)
+            throw new ShapeException(
+                    what + ": input " + x + ", weights " + w + ", output " + y + " in " + g.groups() + " groups");
     }
 
     /** One multiplication of a convolution: the indices in input, weights and output. */

@@ -54,6 +54,7 @@ final class Node implements Pass {
     private boolean backward;
     /** True between a call that computes it again in backward and the backward that this call is for. */
     private boolean again;
+
     private Tensor[] in = {};
     private Tensor[] out = {};
     private Tensor[] dy = {};
@@ -72,9 +73,17 @@ final class Node implements Pass {
         layer = what.layer();
         plan = layer.plan(shapes);
         check(plan, layer);
-        fused = what.activation().filter(a -> fuses(plan, a)).map(a -> graph.ops().kernel((ScalarFunction) a.layer()));
-        after = what.activation().filter(a -> fused.isEmpty()).map(a ->
-                new Node(graph, path + "." + a.name(), a, Shapes.of(plan.outputs().get(0)), recomputed));
+        fused = what.activation()
+                .filter(a -> fuses(plan, a))
+                .map(a -> graph.ops().kernel((ScalarFunction) a.layer()));
+        after = what.activation()
+                .filter(a -> fused.isEmpty())
+                .map(a -> new Node(
+                        graph,
+                        path + "." + a.name(),
+                        a,
+                        Shapes.of(plan.outputs().get(0)),
+                        recomputed));
         params = new Table<>("parameters of " + path);
         for (Param p : plan.params()) params.add(p.name(), graph.weights().entry(path + "." + p.name(), p));
         for (Plan.Call c : plan.children()) {
@@ -82,7 +91,8 @@ final class Node implements Pass {
             for (int i = 0; i < nodes.length; i++) {
                 nodes[i] = new Node(graph, path + "." + c.child().name(), c.child(), c.inputs(), c.recomputed());
             }
-            if (children.put(c.child().name(), nodes) != null) throw wrong("two children are named " + c.child().name());
+            if (children.put(c.child().name(), nodes) != null)
+                throw wrong("two children are named " + c.child().name());
         }
     }
 
@@ -97,8 +107,10 @@ final class Node implements Pass {
 
     /** A scalar function goes into the product only where backward needs nothing but its result. */
     private static boolean fuses(Plan plan, Child activation) {
-        return plan.has(Trait.EPILOGUE) && activation.activation().isEmpty()
-                && activation.layer() instanceof ScalarFunction f && !f.slopeNeedsInput();
+        return plan.has(Trait.EPILOGUE)
+                && activation.activation().isEmpty()
+                && activation.layer() instanceof ScalarFunction f
+                && !f.slopeNeedsInput();
     }
 
     Layer layer() {
@@ -117,7 +129,9 @@ final class Node implements Pass {
     }
 
     boolean hasParameters() {
-        return !plan.params().isEmpty() || !children.isEmpty() || after.map(Node::hasParameters).orElse(false);
+        return !plan.params().isEmpty()
+                || !children.isEmpty()
+                || after.map(Node::hasParameters).orElse(false);
     }
 
     private List<Tensor> results() {
@@ -169,10 +183,12 @@ final class Node implements Pass {
         if (hasOutputGradient(0)) throughActivation();
         layer.backward(this);
         for (int i = 0; i < in.length; i++) {
-            if (wants(i) && !filled.contains(i)) throw wrong("backward did not fill the gradient of input " + port(i).name());
+            if (wants(i) && !filled.contains(i))
+                throw wrong("backward did not fill the gradient of input " + port(i).name());
         }
         for (Param p : plan.params()) {
-            if (p.kind().trained() && !sinks.containsKey(p.name())) throw wrong("backward did not fill the gradient of " + p.name());
+            if (p.kind().trained() && !sinks.containsKey(p.name()))
+                throw wrong("backward did not fill the gradient of " + p.name());
         }
         inspectGradients();
         end();
@@ -198,7 +214,8 @@ final class Node implements Pass {
 
     private void inspectGradients() {
         for (int i = 0; i < in.length; i++) {
-            if (wants(i)) graph.inspect(path, "backward", "gradient of", List.of(dx.get(i).tensor()), List.of(port(i).name()));
+            if (wants(i))
+                graph.inspect(path, "backward", "gradient of", List.of(dx.get(i).tensor()), List.of(port(i).name()));
         }
         sinks.forEach((name, s) -> graph.inspect(path, "backward", "gradient of", List.of(s.tensor()), List.of(name)));
     }
@@ -250,10 +267,13 @@ final class Node implements Pass {
     public Tensor input(int i) {
         graph.asked();
         if (!has(i)) throw wrong("input " + port(i).name() + " is absent; ask has(" + i + ") first");
-        if (!backward || plan.readInputs().contains(Math.min(i, layer.inputs().size() - 1)) || plan.readInputs().contains(i)) {
+        if (!backward
+                || plan.readInputs().contains(Math.min(i, layer.inputs().size() - 1))
+                || plan.readInputs().contains(i)) {
             return in[i];
         }
-        return graph.undeclared("input " + i, "add .reads(" + Math.min(i, layer.inputs().size() - 1) + ")", in[i]);
+        return graph.undeclared(
+                "input " + i, "add .reads(" + Math.min(i, layer.inputs().size() - 1) + ")", in[i]);
     }
 
     @Override
@@ -287,7 +307,8 @@ final class Node implements Pass {
         Weights.Entry e = params.get(name);
         if (e.param().kind() != Param.Kind.STATISTIC) throw wrong(name + " is no statistic but " + e.param());
         if (!training() || graph.backward()) return scratch(e.param().shape());
-        return nextStatistics.computeIfAbsent(name, k -> graph.garbage(Poison.NEXT, e.param().shape()));
+        return nextStatistics.computeIfAbsent(
+                name, k -> graph.garbage(Poison.NEXT, e.param().shape()));
     }
 
     private Slot stateSlot(String name) {
@@ -296,7 +317,8 @@ final class Node implements Pass {
     }
 
     private Optional<Session.State> session(Slot s) {
-        return graph.session().map(q -> q.state(path + (instance == 0 ? "." : "#" + instance + ".") + s.name(), s.shape()));
+        return graph.session()
+                .map(q -> q.state(path + (instance == 0 ? "." : "#" + instance + ".") + s.name(), s.shape()));
     }
 
     @Override
@@ -308,7 +330,9 @@ final class Node implements Pass {
     @Override
     public Tensor nextState(String name) {
         Slot s = stateSlot(name);
-        return graph.backward() ? scratch(s.shape()) : session(s).map(Session.State::next).orElseGet(() -> scratch(s.shape()));
+        return graph.backward()
+                ? scratch(s.shape())
+                : session(s).map(Session.State::next).orElseGet(() -> scratch(s.shape()));
     }
 
     @Override
@@ -318,13 +342,17 @@ final class Node implements Pass {
 
     @Override
     public Tensor outputGradient(int i) {
-        if (!hasOutputGradient(i)) throw wrong("output " + i + " has no gradient; ask hasOutputGradient(" + i + ") first");
+        if (!hasOutputGradient(i))
+            throw wrong("output " + i + " has no gradient; ask hasOutputGradient(" + i + ") first");
         return dy[i];
     }
 
     @Override
     public boolean wants(int i) {
-        return has(i) && port(i).role() == Port.Role.VALUE && i < dx.size() && dx.get(i).tensor() != Tensor.ABSENT;
+        return has(i)
+                && port(i).role() == Port.Role.VALUE
+                && i < dx.size()
+                && dx.get(i).tensor() != Tensor.ABSENT;
     }
 
     @Override
@@ -335,7 +363,8 @@ final class Node implements Pass {
     @Override
     public Sink inputGradient(int i) {
         graph.asked();
-        if (!has(i)) throw wrong("input " + port(i).name() + " is absent and has no gradient; ask wants(" + i + ") first");
+        if (!has(i))
+            throw wrong("input " + port(i).name() + " is absent and has no gradient; ask wants(" + i + ") first");
         if (!wants(i)) return thrownAway.computeIfAbsent(i, k -> Sink.set(scratch(in[k].shape())));
         filled.add(i);
         return dx.get(i);
@@ -389,7 +418,8 @@ final class Node implements Pass {
 
     private Node child(Child c, int i) {
         Node[] nodes = children.get(c.name());
-        if (nodes == null) throw wrong("child " + c.name() + " was not declared in the plan; declared are " + children.keySet());
+        if (nodes == null)
+            throw wrong("child " + c.name() + " was not declared in the plan; declared are " + children.keySet());
         return nodes[nodes[0].recomputed ? 0 : i];
     }
 
@@ -412,7 +442,8 @@ final class Node implements Pass {
     }
 
     private boolean reads(int input) {
-        return plan.readInputs().contains(input) || plan.readInputs().contains(Math.min(input, layer.inputs().size() - 1));
+        return plan.readInputs().contains(input)
+                || plan.readInputs().contains(Math.min(input, layer.inputs().size() - 1));
     }
 
     /** True if this tensor is still there when backward runs. */
@@ -434,7 +465,8 @@ final class Node implements Pass {
         List<Tensor> r = n.results();
         if (r.isEmpty() || (n.instance == number(c, i) && (!backward || n.again))) return r;
         return r.stream()
-                .map(t -> graph.undeclared("the result of child " + c.name(), "keep it, or call the child again in backward", t))
+                .map(t -> graph.undeclared(
+                        "the result of child " + c.name(), "keep it, or call the child again in backward", t))
                 .toList();
     }
 
@@ -442,7 +474,8 @@ final class Node implements Pass {
     public void callBackward(Child c, int i, List<Sink> into, Tensor... gradients) {
         Node n = child(c, i);
         if (n.recomputed && !(n.again && n.instance == number(c, i))) {
-            throw wrong("child " + c.name() + " is recomputed: call its instance " + i + " again right before callBackward");
+            throw wrong("child " + c.name() + " is recomputed: call its instance " + i
+                    + " again right before callBackward");
         }
         for (Sink s : into) if (s.beta() == 0 && s.tensor() != Tensor.ABSENT) graph.spoil(Poison.SINK, s.tensor());
         n.backward(number(c, i), into, gradients);

@@ -57,13 +57,18 @@ public final class Probe {
     }
 
     private static Shapes given(Graph.Spec s, Map<String, Shape> known) {
-        return new Shapes(s.inputs().stream().map(r -> r.isEmpty() ? Shapes.ABSENT : known.get(r)).toList());
+        return new Shapes(s.inputs().stream()
+                .map(r -> r.isEmpty() ? Shapes.ABSENT : known.get(r))
+                .toList());
     }
 
     private static List<Param> params(Graph.Spec s, Shapes in) {
         List<Param> all = new ArrayList<>(s.what().layer().plan(in).params());
-        s.what().activation().ifPresent(a ->
-                all.addAll(a.layer().plan(Shapes.of(s.what().layer().plan(in).outputs().get(0))).params()));
+        s.what()
+                .activation()
+                .ifPresent(a -> all.addAll(a.layer()
+                        .plan(Shapes.of(s.what().layer().plan(in).outputs().get(0)))
+                        .params()));
         return all;
     }
 

@@ -59,7 +59,8 @@ public final class Trainer {
     }
 
     /** The loss of a batch, penalties included; fills gradients when training. Commits nothing. */
-    public double evaluate(Map<String, Tensor> batch, Optional<Tensor> sampleWeights, boolean train, Optional<Session> session) {
+    public double evaluate(
+            Map<String, Tensor> batch, Optional<Tensor> sampleWeights, boolean train, Optional<Session> session) {
         graph.forward(batch, train, weights.step() + 1, session);
         double loss = 0;
         Map<String, Tensor> seeds = new LinkedHashMap<>();
@@ -87,11 +88,13 @@ public final class Trainer {
     private double reduce(Term t, Optional<Tensor> sampleWeights, Tensor seed) {
         Tensor value = graph.value(t.node);
         List<String> outputs = graph.outputs(t.node);
-        Optional<Tensor> counts = outputs.size() > 1 ? Optional.of(graph.value(t.node + "." + outputs.get(1))) : Optional.empty();
+        Optional<Tensor> counts =
+                outputs.size() > 1 ? Optional.of(graph.value(t.node + "." + outputs.get(1))) : Optional.empty();
         int perSample = value.size() / value.dim(0);
         double sum = 0, divisor = 0;
         for (int i = 0; i < value.size(); i++) {
-            double w = weight(sampleWeights, i / perSample), d = counts.isPresent() ? counts.get().data()[i] : 1;
+            double w = weight(sampleWeights, i / perSample),
+                    d = counts.isPresent() ? counts.get().data()[i] : 1;
             sum += w * value.data()[i];
             divisor += t.reduction == Reduction.WEIGHTED_MEAN ? w * d : d;
         }
@@ -112,7 +115,8 @@ public final class Trainer {
     }
 
     /** One step; the loss before it (for a closure optimizer: of its last evaluation). Throws {@link NonFiniteException} and commits nothing if that is not finite. */
-    public double step(UpdateRule rule, Map<String, Tensor> batch, Optional<Tensor> sampleWeights, Optional<Session> session) {
+    public double step(
+            UpdateRule rule, Map<String, Tensor> batch, Optional<Tensor> sampleWeights, Optional<Session> session) {
         double loss;
         if (rule instanceof Optimizer o) loss = update(o, batch, sampleWeights, session);
         else loss = update((ClosureOptimizer) rule, batch, sampleWeights, session);
@@ -121,7 +125,8 @@ public final class Trainer {
         return loss;
     }
 
-    private double update(Optimizer optimizer, Map<String, Tensor> batch, Optional<Tensor> sampleWeights, Optional<Session> session) {
+    private double update(
+            Optimizer optimizer, Map<String, Tensor> batch, Optional<Tensor> sampleWeights, Optional<Session> session) {
         double loss = evaluate(batch, sampleWeights, true, session), norm = norm();
         if (!Double.isFinite(loss + norm)) throw diagnose(batch, sampleWeights, session, loss);
         for (Weights.Entry e : weights.trained()) {
@@ -130,13 +135,18 @@ public final class Trainer {
             e.prepare(optimizer.slots(e.param()));
             optimizer.update(new One(e, rate, weights.step() + 1));
             if (decay > 0 && e.param().kind() == Param.Kind.WEIGHT) {
-                for (int i = 0; i < e.value().size(); i++) e.next().data()[i] -= (float) (rate * decay * e.value().data()[i]);
+                for (int i = 0; i < e.value().size(); i++)
+                    e.next().data()[i] -= (float) (rate * decay * e.value().data()[i]);
             }
         }
         return loss;
     }
 
-    private double update(ClosureOptimizer optimizer, Map<String, Tensor> batch, Optional<Tensor> sampleWeights, Optional<Session> session) {
+    private double update(
+            ClosureOptimizer optimizer,
+            Map<String, Tensor> batch,
+            Optional<Tensor> sampleWeights,
+            Optional<Session> session) {
         List<Weights.Entry> list = weights.trained();
         List<Tensor> before = list.stream().map(Weights.Entry::value).toList();
         for (Weights.Entry e : list) {
@@ -156,7 +166,8 @@ public final class Trainer {
     private double norm() {
         double sum = 0;
         for (Weights.Entry e : weights.trained()) {
-            for (int i = 0; i < e.gradient().size(); i++) sum += (double) e.gradient().data()[i] * e.gradient().data()[i];
+            for (int i = 0; i < e.gradient().size(); i++)
+                sum += (double) e.gradient().data()[i] * e.gradient().data()[i];
         }
         return Math.sqrt(sum);
     }
@@ -172,7 +183,8 @@ public final class Trainer {
     }
 
     /** The same step again (same draws), looking at every tensor. */
-    private NonFiniteException diagnose(Map<String, Tensor> batch, Optional<Tensor> sampleWeights, Optional<Session> session, double loss) {
+    private NonFiniteException diagnose(
+            Map<String, Tensor> batch, Optional<Tensor> sampleWeights, Optional<Session> session, double loss) {
         String where = "step " + (weights.step() + 1);
         try {
             graph.inspecting(() -> evaluate(batch, sampleWeights, true, session));
@@ -222,7 +234,12 @@ public final class Trainer {
         private final Optional<Session> session;
         private double last = Double.NaN;
 
-        Whole(List<Weights.Entry> list, List<Tensor> before, Map<String, Tensor> batch, Optional<Tensor> sampleWeights, Optional<Session> session) {
+        Whole(
+                List<Weights.Entry> list,
+                List<Tensor> before,
+                Map<String, Tensor> batch,
+                Optional<Tensor> sampleWeights,
+                Optional<Session> session) {
             this.list = list;
             this.before = before;
             this.batch = batch;

@@ -99,7 +99,8 @@ public final class Weights {
         private Tensor slot(Map<String, Tensor> of, String name) {
             Tensor t = of.get(name);
             if (t == null) {
-                throw new FascicleException(path + ": slot \"" + name + "\" was not declared; declared are " + slots.keySet());
+                throw new FascicleException(
+                        path + ": slot \"" + name + "\" was not declared; declared are " + slots.keySet());
             }
             return t;
         }
@@ -124,7 +125,8 @@ public final class Weights {
     Entry entry(String path, Param p) {
         Entry e = entries.computeIfAbsent(path, k -> new Entry(path, p, initial(path, p)));
         if (!e.param.fits(p)) {
-            throw new FascicleException(path + ": parameter is " + e.param + ", the new graph wants " + p + "; weights untouched");
+            throw new FascicleException(
+                    path + ": parameter is " + e.param + ", the new graph wants " + p + "; weights untouched");
         }
         return e;
     }

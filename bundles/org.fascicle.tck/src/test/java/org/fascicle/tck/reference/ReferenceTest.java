@@ -49,7 +49,11 @@ class ReferenceTest {
     private final Adam adam = new Adam(0.001, 0.9, 0.999, 1e-8);
 
     private static Map<String, Tensor> xor() {
-        return Map.of("x", Tensor.of(Shape.of(4, 2), 0, 0, 0, 1, 1, 0, 1, 1), "target", Tensor.of(Shape.of(4, 2), 1, 0, 0, 1, 0, 1, 1, 0));
+        return Map.of(
+                "x",
+                Tensor.of(Shape.of(4, 2), 0, 0, 0, 1, 1, 0, 1, 1),
+                "target",
+                Tensor.of(Shape.of(4, 2), 1, 0, 0, 1, 0, 1, 1, 0));
     }
 
     private static Map<String, Shape> shapes(Map<String, Tensor> batch) {
@@ -72,10 +76,15 @@ class ReferenceTest {
     }
 
     private Trainer mlp(Weights w, Trainer.Term term) {
-        ModelSpec spec = SpecReader.read("xor", Map.of(
-                "inputs", Map.of("x", List.of(2)),
-                "layers", List.of(options("type", "dense", "units", 8, "activation", "tanh"), options("type", "dense", "units", 2)),
-                "losses", "categorical_crossentropy_from_logits"));
+        ModelSpec spec = SpecReader.read(
+                "xor",
+                Map.of(
+                        "inputs", Map.of("x", List.of(2)),
+                        "layers",
+                                List.of(
+                                        options("type", "dense", "units", 8, "activation", "tanh"),
+                                        options("type", "dense", "units", 2)),
+                        "losses", "categorical_crossentropy_from_logits"));
         return new Trainer(graph(w, shapes(xor()), parts.nodes(spec)), w, term);
     }
 
@@ -98,7 +107,8 @@ class ReferenceTest {
     void sampleWeightsAreReducedInThreeWays() {
         Optional<Tensor> weights = Optional.of(Tensor.of(Shape.of(4), 1, 0, 2, 0));
         Map<Reduction, Double> loss = new HashMap<>();
-        for (Reduction r : Reduction.values()) loss.put(r, mlp(new Weights(5), r).evaluate(xor(), weights, true, Optional.empty()));
+        for (Reduction r : Reduction.values())
+            loss.put(r, mlp(new Weights(5), r).evaluate(xor(), weights, true, Optional.empty()));
         double sum = loss.get(Reduction.SUM);
         assertThat(loss.get(Reduction.MEAN)).isCloseTo(sum / 4, within(1e-12));
         assertThat(loss.get(Reduction.WEIGHTED_MEAN)).isCloseTo(sum / 3, within(1e-12));
@@ -106,13 +116,23 @@ class ReferenceTest {
 
     @Test
     void whatAValueCountsForIsTheDivisor() {
-        Map<String, Tensor> batch = Map.of("x", Samples.normal(4, 7, 4), "t", Tensor.of(Shape.of(4, 3), 1, 2, 2, 3, 1, 0, 2, 2, 0, 1, 0, 0),
-                "in", Tensor.of(Shape.of(4), 7, 6, 7, 5), "out", Tensor.of(Shape.of(4), 3, 2, 2, 1));
+        Map<String, Tensor> batch = Map.of(
+                "x",
+                Samples.normal(4, 7, 4),
+                "t",
+                Tensor.of(Shape.of(4, 3), 1, 2, 2, 3, 1, 0, 2, 2, 0, 1, 0, 0),
+                "in",
+                Tensor.of(Shape.of(4), 7, 6, 7, 5),
+                "out",
+                Tensor.of(Shape.of(4), 3, 2, 2, 1));
         Graph.Spec ctc = Graph.Spec.of("ctc", parts.loss("ctc", options("type", "ctc")), "x", "t", "in", "out");
         double[] loss = new double[2];
         for (int i = 0; i < 2; i++) {
             Weights w = new Weights(1);
-            Trainer t = new Trainer(graph(w, shapes(batch), List.of(ctc)), w, new Trainer.Term("ctc", 1, i == 0 ? Reduction.SUM : Reduction.MEAN));
+            Trainer t = new Trainer(
+                    graph(w, shapes(batch), List.of(ctc)),
+                    w,
+                    new Trainer.Term("ctc", 1, i == 0 ? Reduction.SUM : Reduction.MEAN));
             loss[i] = t.evaluate(batch, Optional.empty(), false, Optional.empty());
         }
         assertThat(loss[1]).isCloseTo(loss[0] / 8, within(1e-12));
@@ -126,10 +146,13 @@ class ReferenceTest {
         Map<String, Tensor> before = w.copy();
         Map<String, Tensor> broken = new HashMap<>(xor());
         broken.put("target", Tensor.of(Shape.of(4, 2), 1, 0, 0, 1, 0, Float.NaN, 1, 0));
-        assertThatThrownBy(() -> t.step(adam, broken)).isInstanceOf(NonFiniteException.class)
+        assertThatThrownBy(() -> t.step(adam, broken))
+                .isInstanceOf(NonFiniteException.class)
                 .hasMessage("step 2: loss: forward: output value is NaN at index 2 of [4]");
         assertUntouched(w, before);
-        assertThatThrownBy(() -> t.step(new Lbfgs(), broken)).isInstanceOf(NonFiniteException.class).hasMessageStartingWith("step 2: loss: forward");
+        assertThatThrownBy(() -> t.step(new Lbfgs(), broken))
+                .isInstanceOf(NonFiniteException.class)
+                .hasMessageStartingWith("step 2: loss: forward");
         assertUntouched(w, before);
     }
 
@@ -141,8 +164,10 @@ class ReferenceTest {
         w.get("dense1.kernel").value().fill(0);
         w.get("dense2.kernel").value().fill(3e38f);
         for (int i = 0; i < 8; i++) w.get("dense2.kernel").value().data()[i] = -3e38f;
-        assertThatThrownBy(() -> t.step(adam, xor())).isInstanceOf(NonFiniteException.class)
-                .hasMessageStartingWith("step 1: dense2: backward: gradient of x is").hasMessageEndingWith("Infinity at index 0 of [4, 8]");
+        assertThatThrownBy(() -> t.step(adam, xor()))
+                .isInstanceOf(NonFiniteException.class)
+                .hasMessageStartingWith("step 1: dense2: backward: gradient of x is")
+                .hasMessageEndingWith("Infinity at index 0 of [4, 8]");
     }
 
     @Test
@@ -175,7 +200,10 @@ class ReferenceTest {
 
     private static void assertUntouched(Weights w, Map<String, Tensor> before) {
         assertThat(w.step()).isEqualTo(1);
-        w.copy().forEach((path, now) -> assertThat(now.data()).as(path).isEqualTo(before.get(path).data()));
+        w.copy()
+                .forEach((path, now) -> assertThat(now.data())
+                        .as(path)
+                        .isEqualTo(before.get(path).data()));
     }
 
     @Test
@@ -185,12 +213,17 @@ class ReferenceTest {
         Map<String, Tensor> before = w.copy();
         t.step(new Sgd(0.1, 0), xor());
         // Clipped to almost nothing, only the decay of 5 % is left, and only on weights.
-        assertThat(w.get("dense1.kernel").value().data()[0]).isCloseTo(0.95f * before.get("dense1.kernel").data()[0], within(1e-6f));
-        assertThat(w.get("dense1.bias").value().data()[0]).isCloseTo(before.get("dense1.bias").data()[0], within(1e-6f));
-        Trainer plain = mlp(new Weights(5), Reduction.MEAN), penalised = mlp(new Weights(5), Reduction.MEAN).penalty(2);
+        assertThat(w.get("dense1.kernel").value().data()[0])
+                .isCloseTo(0.95f * before.get("dense1.kernel").data()[0], within(1e-6f));
+        assertThat(w.get("dense1.bias").value().data()[0])
+                .isCloseTo(before.get("dense1.bias").data()[0], within(1e-6f));
+        Trainer plain = mlp(new Weights(5), Reduction.MEAN),
+                penalised = mlp(new Weights(5), Reduction.MEAN).penalty(2);
         double squares = 0;
-        for (String k : List.of("dense1.kernel", "dense2.kernel")) for (float x : before.get(k).data()) squares += x * x;
-        double more = penalised.evaluate(xor(), Optional.empty(), true, Optional.empty()) - plain.evaluate(xor(), Optional.empty(), true, Optional.empty());
+        for (String k : List.of("dense1.kernel", "dense2.kernel"))
+            for (float x : before.get(k).data()) squares += x * x;
+        double more = penalised.evaluate(xor(), Optional.empty(), true, Optional.empty())
+                - plain.evaluate(xor(), Optional.empty(), true, Optional.empty());
         assertThat(more).isCloseTo(squares, within(1e-5));
     }
 
@@ -239,13 +272,18 @@ class ReferenceTest {
     @Test
     void batchNormFoldsIntoScaleAndShift() {
         Weights w = new Weights(2);
-        Graph g = graph(w, Map.of("x", Shape.of(4, 2)), List.of(node("n", options("type", "batch_norm", "momentum", 0.5), "x")));
+        Graph g = graph(
+                w,
+                Map.of("x", Shape.of(4, 2)),
+                List.of(node("n", options("type", "batch_norm", "momentum", 0.5), "x")));
         Tensor x = Samples.normal(4, 2);
         g.forward(Map.of("x", x), true, 1, Optional.empty());
         w.commitStatistics();
         g.forward(Map.of("x", x), false, 1, Optional.empty());
         float[] scale = new float[2], shift = new float[2];
-        ((AffinePerChannel) parts.layer("n", options("type", "batch_norm", "momentum", 0.5)).layer()).affine(g.pass("n"), scale, shift);
+        ((AffinePerChannel) parts.layer("n", options("type", "batch_norm", "momentum", 0.5))
+                        .layer())
+                .affine(g.pass("n"), scale, shift);
         for (int i = 0; i < x.size(); i++) {
             assertThat(g.value("n").data()[i]).isCloseTo(x.data()[i] * scale[i % 2] + shift[i % 2], within(1e-5f));
         }
@@ -256,10 +294,16 @@ class ReferenceTest {
         Map<String, Object> attention = options("type", "multi_head_attention", "num_heads", 2);
         Tensor x = Samples.normal(4, 3, 4), ones = x.copy(), moved = x.copy();
         ones.fill(1);
-        Graph g = new Graph(new NaiveOps(), new Weights(1), Map.of("x", x.shape()), List.of(node("a", attention, "x", "x", "x")), Set.of("x"));
+        Graph g = new Graph(
+                new NaiveOps(),
+                new Weights(1),
+                Map.of("x", x.shape()),
+                List.of(node("a", attention, "x", "x", "x")),
+                Set.of("x"));
         g.forward(Map.of("x", x), true, 1, Optional.empty());
         g.backward(Map.of("a", ones));
-        double before = sum(g.value("a")), analytic = g.gradient("x").orElseThrow().data()[5];
+        double before = sum(g.value("a")),
+                analytic = g.gradient("x").orElseThrow().data()[5];
         moved.data()[5] += 1e-2f;
         g.forward(Map.of("x", moved), true, 1, Optional.empty());
         assertThat((sum(g.value("a")) - before) / 1e-2).isCloseTo(analytic, within(2e-2 * Math.abs(analytic)));
@@ -274,11 +318,29 @@ class ReferenceTest {
     @Test
     void parametersOfActivationsAndChildrenLieUnderTheirParents() {
         Weights w = new Weights(1);
-        graph(w, Map.of("x", Shape.of(4, 3)), List.of(
-                node("a", options("type", "dense", "units", 3, "activation", "prelu"), "x"),
-                node("b", options("type", "repeat", "times", 1, "layer", options("type", "dense", "units", 3, "activation", "prelu")), "a")));
-        assertThat(w.entries().stream().map(Weights.Entry::path)).containsExactly(
-                "a.activation.alpha", "a.kernel", "a.bias", "b.block0.activation.alpha", "b.block0.kernel", "b.block0.bias");
+        graph(
+                w,
+                Map.of("x", Shape.of(4, 3)),
+                List.of(
+                        node("a", options("type", "dense", "units", 3, "activation", "prelu"), "x"),
+                        node(
+                                "b",
+                                options(
+                                        "type",
+                                        "repeat",
+                                        "times",
+                                        1,
+                                        "layer",
+                                        options("type", "dense", "units", 3, "activation", "prelu")),
+                                "a")));
+        assertThat(w.entries().stream().map(Weights.Entry::path))
+                .containsExactly(
+                        "a.activation.alpha",
+                        "a.kernel",
+                        "a.bias",
+                        "b.block0.activation.alpha",
+                        "b.block0.kernel",
+                        "b.block0.bias");
     }
 
     @Test
@@ -299,8 +361,10 @@ class ReferenceTest {
     void weightsOfAnotherShapeAreRefused() {
         Weights w = new Weights(1);
         graph(w, Map.of("x", Shape.of(4, 3)), List.of(node("a", options("type", "dense", "units", 3), "x")));
-        assertThatThrownBy(() -> graph(w, Map.of("x", Shape.of(4, 5)), List.of(node("a", options("type", "dense", "units", 3), "x"))))
-                .hasMessage("a.kernel: parameter is kernel [3, 3] WEIGHT, the new graph wants kernel [3, 5] WEIGHT; weights untouched");
+        assertThatThrownBy(() -> graph(
+                        w, Map.of("x", Shape.of(4, 5)), List.of(node("a", options("type", "dense", "units", 3), "x"))))
+                .hasMessage(
+                        "a.kernel: parameter is kernel [3, 3] WEIGHT, the new graph wants kernel [3, 5] WEIGHT; weights untouched");
     }
 
     @Test
@@ -308,24 +372,41 @@ class ReferenceTest {
         List<Graph.Spec> sequence = List.of(
                 node("embed", options("type", "embedding", "input_dim", 9, "output_dim", 4), "x"),
                 node("both", options("type", "bidirectional", "layer", options("type", "lstm", "units", 3)), "embed"));
-        assertThat(Probe.shapes(Map.of("x", new int[] {-1, -1}), sequence)).hasToString("{embed=[?, ?, 4], both=[?, ?, 6]}");
+        assertThat(Probe.shapes(Map.of("x", new int[] {-1, -1}), sequence))
+                .hasToString("{embed=[?, ?, 4], both=[?, ?, 6]}");
         List<Graph.Spec> bad = List.of(node("out", options("type", "dense", "units", 2), "x"));
-        assertThatThrownBy(() -> Probe.shapes(Map.of("x", new int[] {-1, -1}), bad)).isInstanceOf(ConfigException.class)
-                .hasMessage("out: parameter kernel depends on an open dimension of its input; give that dimension or pool over it");
+        assertThatThrownBy(() -> Probe.shapes(Map.of("x", new int[] {-1, -1}), bad))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "out: parameter kernel depends on an open dimension of its input; give that dimension or pool over it");
     }
 
     @Test
     void errorsSayWhereAndWhat() {
-        assertThatThrownBy(() -> parts.layer("n", options("type", "dense", "units", 2, "unit", 3))).isInstanceOf(ConfigException.class)
+        assertThatThrownBy(() -> parts.layer("n", options("type", "dense", "units", 2, "unit", 3)))
+                .isInstanceOf(ConfigException.class)
                 .hasMessage("n: unknown option unit; known are [kernel_initializer, type, units, use_bias]");
-        assertThatThrownBy(() -> parts.layer("n", options("type", "dense", "units", 0))).isInstanceOf(ConfigException.class)
+        assertThatThrownBy(() -> parts.layer("n", options("type", "dense", "units", 0)))
+                .isInstanceOf(ConfigException.class)
                 .hasMessage("n: option units must be a whole number > 0, got 0");
-        assertThatThrownBy(() -> parts.layer("n", options("type", "dense"))).isInstanceOf(ConfigException.class).hasMessage("n: option units must be given");
-        assertThatThrownBy(() -> parts.layer("n", options("type", "no_such"))).isInstanceOf(MissingPluginException.class).hasMessageStartingWith("n: no layer of type no_such; known are");
-        assertThatThrownBy(() -> graph(new Weights(1), Map.of("x", Shape.of(4, 3)), List.of(node("m", options("type", "maxout"), "x"))))
-                .isInstanceOf(ShapeException.class).hasMessage("m: channels must be a multiple of pieces = 2, got 3");
-        assertThatThrownBy(() -> graph(new Weights(1), Map.of("x", Shape.of(4, 3)), List.of(node("m", options("type", "maxout"), "y"))))
-                .isInstanceOf(ConfigException.class).hasMessage("graph: a cycle or an unknown reference among [m[y]]");
+        assertThatThrownBy(() -> parts.layer("n", options("type", "dense")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("n: option units must be given");
+        assertThatThrownBy(() -> parts.layer("n", options("type", "no_such")))
+                .isInstanceOf(MissingPluginException.class)
+                .hasMessageStartingWith("n: no layer of type no_such; known are");
+        assertThatThrownBy(() -> graph(
+                        new Weights(1),
+                        Map.of("x", Shape.of(4, 3)),
+                        List.of(node("m", options("type", "maxout"), "x"))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("m: channels must be a multiple of pieces = 2, got 3");
+        assertThatThrownBy(() -> graph(
+                        new Weights(1),
+                        Map.of("x", Shape.of(4, 3)),
+                        List.of(node("m", options("type", "maxout"), "y"))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("graph: a cycle or an unknown reference among [m[y]]");
     }
 
     /** Everything at once: does the last token of a sequence equal its first? */
@@ -334,24 +415,58 @@ class ReferenceTest {
         Map<String, Shape> inputs = Map.of("x", Shape.of(n, t), "mask", Shape.of(n, t), "t", Shape.of(n, 2));
         Map<String, Object> lstm = options("type", "lstm", "units", d / 2);
         List<Graph.Spec> nodes = new ArrayList<>(List.of(
-                node("embed", options("type", "embedding", "input_dim", 5, "output_dim", d, "embeddings_initializer", "glorot_uniform"), "x"),
+                node(
+                        "embed",
+                        options(
+                                "type",
+                                "embedding",
+                                "input_dim",
+                                5,
+                                "output_dim",
+                                d,
+                                "embeddings_initializer",
+                                "glorot_uniform"),
+                        "x"),
                 node("both", options("type", "bidirectional", "layer", lstm), "embed", "mask"),
                 node("attend", options("type", "multi_head_attention", "num_heads", 2), "both", "both", "both"),
-                node("blocks", options("type", "repeat", "times", 2, "layer", options("type", "dense", "units", d, "activation", "mish_block")), "attend"),
-                node("ode", options("type", "ode", "step", 0.5, "layer", options("type", "dense", "units", d, "activation", "tanh")), "blocks"),
+                node(
+                        "blocks",
+                        options(
+                                "type",
+                                "repeat",
+                                "times",
+                                2,
+                                "layer",
+                                options("type", "dense", "units", d, "activation", "mish_block")),
+                        "attend"),
+                node(
+                        "ode",
+                        options(
+                                "type",
+                                "ode",
+                                "step",
+                                0.5,
+                                "layer",
+                                options("type", "dense", "units", d, "activation", "tanh")),
+                        "blocks"),
                 node("last", options("type", "lstm", "units", d), "ode", "mask"),
                 node("norm", options("type", "batch_norm", "activation", "rrelu"), "last.h_n"),
                 node("join", options("type", "concatenate"), "norm", "last.c_n"),
                 node("out", options("type", "dense", "units", 2), "join")));
-        nodes.add(Graph.Spec.of("loss", parts.loss("loss", options("type", "categorical_crossentropy_from_logits")), "out", "t"));
+        nodes.add(Graph.Spec.of(
+                "loss", parts.loss("loss", options("type", "categorical_crossentropy_from_logits")), "out", "t"));
         Weights w = new Weights(17);
-        Trainer trainer = new Trainer(graph(w, inputs, nodes), w, new Trainer.Term("loss", 1, Reduction.MEAN)).clip(1).penalty(1e-4);
+        Trainer trainer = new Trainer(graph(w, inputs, nodes), w, new Trainer.Term("loss", 1, Reduction.MEAN))
+                .clip(1)
+                .penalty(1e-4);
         Random random = new Random(1);
         double loss = 0;
         for (int s = 0; s < steps; s++) {
             Tensor x = Samples.mask(n, t), mask = Samples.mask(n, t), y = Tensor.zeros(n, 2);
             for (int i = 0; i < n; i++) {
-                int first = random.nextInt(5), last = random.nextBoolean() ? first : random.nextInt(5), length = Math.min(t, 2 + i % t);
+                int first = random.nextInt(5),
+                        last = random.nextBoolean() ? first : random.nextInt(5),
+                        length = Math.min(t, 2 + i % t);
                 for (int j = 0; j < t; j++) x.data()[i * t + j] = random.nextInt(5);
                 x.data()[i * t] = first;
                 x.data()[i * t + length - 1] = last;
@@ -412,9 +527,11 @@ class ReferenceTest {
     @Test
     void initializersFillEveryParameter() {
         Weights w = new Weights(1);
-        for (String name : List.of("zeros", "ones", "glorot_uniform", "he_uniform", "he_normal", "uniform", "normal", "orthogonal")) {
+        for (String name : List.of(
+                "zeros", "ones", "glorot_uniform", "he_uniform", "he_normal", "uniform", "normal", "orthogonal")) {
             Initializer i = (Initializer) parts.create(Kind.INITIALIZER, "test", options("type", name));
-            for (float x : w.entry(name, Param.dense(name, 6, 4, i)).value().data()) assertThat(x).isFinite();
+            for (float x : w.entry(name, Param.dense(name, 6, 4, i)).value().data())
+                assertThat(x).isFinite();
         }
     }
 }

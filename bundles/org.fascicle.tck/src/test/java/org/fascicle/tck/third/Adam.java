@@ -17,8 +17,13 @@ public record Adam(double rate, double beta1, double beta2, double epsilon) impl
 
     @Override
     public void update(Update u) {
-        float[] w = u.weight().data(), g = u.gradient().data(), m = u.slot("m").data(), v = u.slot("v").data();
-        float[] nextW = u.nextWeight().data(), nextM = u.nextSlot("m").data(), nextV = u.nextSlot("v").data();
+        float[] w = u.weight().data(),
+                g = u.gradient().data(),
+                m = u.slot("m").data(),
+                v = u.slot("v").data();
+        float[] nextW = u.nextWeight().data(),
+                nextM = u.nextSlot("m").data(),
+                nextV = u.nextSlot("v").data();
         double t = (double) u.step();
         double corrected = u.rate() * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t));
         float a = (float) corrected, b1 = (float) beta1, b2 = (float) beta2, e = (float) epsilon;
@@ -33,8 +38,11 @@ public record Adam(double rate, double beta1, double beta2, double epsilon) impl
     public static final class Factory implements Optimizer.Factory {
         @Override
         public Adam create(Options o) {
-            return new Adam(o.real("learning_rate", 0.001, Range.NOT_NEGATIVE), o.real("beta_1", 0.9, Range.BELOW_ONE),
-                    o.real("beta_2", 0.999, Range.BELOW_ONE), o.real("epsilon", 1e-8, Range.POSITIVE));
+            return new Adam(
+                    o.real("learning_rate", 0.001, Range.NOT_NEGATIVE),
+                    o.real("beta_1", 0.9, Range.BELOW_ONE),
+                    o.real("beta_2", 0.999, Range.BELOW_ONE),
+                    o.real("epsilon", 1e-8, Range.POSITIVE));
         }
     }
 }

@@ -53,9 +53,14 @@ public record BatchNorm(double momentum, double epsilon) implements AffinePerCha
 
     @Override
     public void backward(Pass p) {
-        float[] x = p.input(0).data(), dy = p.outputGradient(0).data(), gamma = p.parameter("gamma").data();
-        float[] mean = p.kept("mean").data(), inverse = p.kept("inverse").data(), dx = p.inputGradient(0).accumulator();
-        float[] dgamma = p.gradient("gamma").accumulator(), dbeta = p.gradient("beta").accumulator();
+        float[] x = p.input(0).data(),
+                dy = p.outputGradient(0).data(),
+                gamma = p.parameter("gamma").data();
+        float[] mean = p.kept("mean").data(),
+                inverse = p.kept("inverse").data(),
+                dx = p.inputGradient(0).accumulator();
+        float[] dgamma = p.gradient("gamma").accumulator(),
+                dbeta = p.gradient("beta").accumulator();
         Channels runs = p.outputGradient(0).shape().channels(1);
         double[] sum = new double[gamma.length], dot = new double[gamma.length];
         runs.each((c, from, to) -> {
@@ -80,7 +85,8 @@ public record BatchNorm(double momentum, double epsilon) implements AffinePerCha
     @Override
     public void affine(Pass p, float[] scale, float[] shift) {
         float[] gamma = p.parameter("gamma").data(), beta = p.parameter("beta").data();
-        float[] mean = p.statistic("moving_mean").data(), variance = p.statistic("moving_variance").data();
+        float[] mean = p.statistic("moving_mean").data(),
+                variance = p.statistic("moving_variance").data();
         for (int c = 0; c < scale.length; c++) {
             scale[c] = (float) (gamma[c] / Math.sqrt(variance[c] + epsilon));
             shift[c] = beta[c] - scale[c] * mean[c];
@@ -101,7 +107,8 @@ public record BatchNorm(double momentum, double epsilon) implements AffinePerCha
     }
 
     private void move(Tensor now, Tensor next, double[] batch) {
-        for (int c = 0; c < batch.length; c++) next.data()[c] = (float) (momentum * now.data()[c] + (1 - momentum) * batch[c]);
+        for (int c = 0; c < batch.length; c++)
+            next.data()[c] = (float) (momentum * now.data()[c] + (1 - momentum) * batch[c]);
     }
 
     private static double[] doubles(Tensor t) {

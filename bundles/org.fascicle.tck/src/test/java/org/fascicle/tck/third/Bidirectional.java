@@ -25,7 +25,11 @@ public record Bidirectional(Child ahead, Child back) implements Layer {
         in.get(0, "[N, T, F]");
         Shape[] s = in.list().toArray(Shape[]::new);
         Shape y = ahead.outputs(s).get(0);
-        Plan p = Plan.of(y.with(-1, 2 * y.dim(-1))).child(ahead, 1, s).child(back, 1, s).keep("reversed", s[0]).reads(0);
+        Plan p = Plan.of(y.with(-1, 2 * y.dim(-1)))
+                .child(ahead, 1, s)
+                .child(back, 1, s)
+                .keep("reversed", s[0])
+                .reads(0);
         return in.has(1) ? p.keep("reversed_mask", s[1]).reads(1) : p;
     }
 
@@ -38,7 +42,8 @@ public record Bidirectional(Child ahead, Child back) implements Layer {
             reversedMask = p.kept("reversed_mask");
             reverse(reversedMask.data(), mask, false);
         }
-        Tensor a = p.call(ahead, 0, p.input(0), mask).get(0), b = p.call(back, 0, x, reversedMask).get(0);
+        Tensor a = p.call(ahead, 0, p.input(0), mask).get(0),
+                b = p.call(back, 0, x, reversedMask).get(0);
         float[] y = p.output(0).data();
         int t = a.dim(1), u = a.dim(2);
         for (int r = 0; r < a.dim(0) * t; r++) {
@@ -51,7 +56,9 @@ public record Bidirectional(Child ahead, Child back) implements Layer {
     public void backward(Pass p) {
         Tensor dy = p.outputGradient(0);
         int n = dy.dim(0), t = dy.dim(1), u = dy.dim(2) / 2;
-        Tensor da = p.scratch(n, t, u), db = p.scratch(n, t, u), dx = p.scratch(p.input(0).shape());
+        Tensor da = p.scratch(n, t, u),
+                db = p.scratch(n, t, u),
+                dx = p.scratch(p.input(0).shape());
         for (int r = 0; r < n * t; r++) {
             System.arraycopy(dy.data(), r * 2 * u, da.data(), r * u, u);
             System.arraycopy(dy.data(), r * 2 * u + u, db.data(), mirrored(r, t) * u, u);

@@ -15,13 +15,16 @@ public final class CategoricalCrossentropy implements Loss {
     @Override
     public Plan plan(Shapes in) {
         Shape x = in.get(0, "[N, C]");
-        if (!in.get(1).equals(x)) throw new ShapeException("target must be " + x + " like the prediction, got " + in.get(1));
+        if (!in.get(1).equals(x))
+            throw new ShapeException("target must be " + x + " like the prediction, got " + in.get(1));
         return Plan.of(Shape.of(x.dim(0))).keep("softmax", x).reads(1);
     }
 
     @Override
     public void forward(Pass p) {
-        float[] x = p.input(0).data(), t = p.input(1).data(), s = p.kept("softmax").data();
+        float[] x = p.input(0).data(),
+                t = p.input(1).data(),
+                s = p.kept("softmax").data();
         Matrix rows = p.input(0).matrix();
         for (int r = 0; r < rows.rows(); r++) {
             int from = rows.row(r), to = from + rows.cols();
@@ -39,7 +42,10 @@ public final class CategoricalCrossentropy implements Loss {
 
     @Override
     public void backward(Pass p) {
-        float[] s = p.kept("softmax").data(), t = p.input(1).data(), dv = p.outputGradient(0).data(), dx = p.inputGradient(0).accumulator();
+        float[] s = p.kept("softmax").data(),
+                t = p.input(1).data(),
+                dv = p.outputGradient(0).data(),
+                dx = p.inputGradient(0).accumulator();
         Matrix rows = p.kept("softmax").matrix();
         for (int r = 0; r < rows.rows(); r++) {
             int from = rows.row(r), to = from + rows.cols();

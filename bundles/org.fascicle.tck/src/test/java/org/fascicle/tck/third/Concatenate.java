@@ -37,7 +37,8 @@ public final class Concatenate implements Layer {
         Matrix y = p.output(0).matrix();
         for (int k = 0, at = 0; k < p.inputs(); k++) {
             Matrix x = p.input(k).matrix(), part = y.columns(at, x.cols());
-            for (int r = 0; r < x.rows(); r++) System.arraycopy(p.input(k).data(), x.row(r), p.output(0).data(), part.row(r), x.cols());
+            for (int r = 0; r < x.rows(); r++)
+                System.arraycopy(p.input(k).data(), x.row(r), p.output(0).data(), part.row(r), x.cols());
             at += x.cols();
         }
     }

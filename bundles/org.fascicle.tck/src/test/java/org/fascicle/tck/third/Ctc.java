@@ -16,7 +16,11 @@ import org.fascicle.tensor.ShapeException;
 public final class Ctc implements Loss {
     @Override
     public List<Port> inputs() {
-        return List.of(Port.value("prediction"), Port.index("target"), Port.length("input_length"), Port.length("target_length"));
+        return List.of(
+                Port.value("prediction"),
+                Port.index("target"),
+                Port.length("input_length"),
+                Port.length("target_length"));
     }
 
     @Override
@@ -27,16 +31,24 @@ public final class Ctc implements Loss {
     @Override
     public Plan plan(Shapes in) {
         Shape x = in.get(0, "[N, T, C]"), v = Shape.of(x.dim(0));
-        if (in.get(1, "[N, L]").dim(0) != x.dim(0) || !in.get(2).equals(v) || !in.get(3).equals(v)) {
-            throw new ShapeException("prediction, target and lengths must be [N, T, C], [N, L], [N], [N], got " + in.list());
+        if (in.get(1, "[N, L]").dim(0) != x.dim(0)
+                || !in.get(2).equals(v)
+                || !in.get(3).equals(v)) {
+            throw new ShapeException(
+                    "prediction, target and lengths must be [N, T, C], [N, L], [N], [N], got " + in.list());
         }
         return Plan.of(v, v).keep("gradient", x);
     }
 
     @Override
     public void forward(Pass p) {
-        int n = p.input(0).dim(0), each = p.input(0).size() / n, c = p.input(0).dim(2), width = p.input(1).dim(1);
-        float[] target = p.input(1).data(), steps = p.input(2).data(), lengths = p.input(3).data();
+        int n = p.input(0).dim(0),
+                each = p.input(0).size() / n,
+                c = p.input(0).dim(2),
+                width = p.input(1).dim(1);
+        float[] target = p.input(1).data(),
+                steps = p.input(2).data(),
+                lengths = p.input(3).data();
         p.kept("gradient").fill(0);
         for (int r = 0; r < n; r++) {
             int length = (int) lengths[r];
@@ -49,7 +61,9 @@ public final class Ctc implements Loss {
 
     @Override
     public void backward(Pass p) {
-        float[] g = p.kept("gradient").data(), dx = p.inputGradient(0).accumulator(), dv = p.outputGradient(0).data();
+        float[] g = p.kept("gradient").data(),
+                dx = p.inputGradient(0).accumulator(),
+                dv = p.outputGradient(0).data();
         int n = p.kept("gradient").size(), each = n / p.outputGradient(0).size();
         for (int i = 0; i < n; i++) dx[i] += dv[i / each] * g[i];
     }
@@ -72,7 +86,8 @@ public final class Ctc implements Loss {
         for (int s = 0; s < t; s++) {
             double[] posterior = new double[c];
             Arrays.fill(posterior, Double.NEGATIVE_INFINITY);
-            for (int l = 0; l < label.length; l++) posterior[label[l]] = add(posterior[label[l]], a[s][l] + b[s][l] - log[s][label[l]] - total);
+            for (int l = 0; l < label.length; l++)
+                posterior[label[l]] = add(posterior[label[l]], a[s][l] + b[s][l] - log[s][label[l]] - total);
             for (int j = 0; j < c; j++) g[at + s * c + j] = (float) (Math.exp(log[s][j]) - Math.exp(posterior[j]));
         }
         return -total;

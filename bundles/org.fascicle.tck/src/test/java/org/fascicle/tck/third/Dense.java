@@ -21,7 +21,10 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
     @Override
     public Plan plan(Shapes in) {
         Shape x = in.get(0);
-        Plan p = Plan.of(x.with(-1, units)).param(Param.dense("kernel", units, x.dim(-1), initializer)).reads(0).trait(Trait.EPILOGUE);
+        Plan p = Plan.of(x.with(-1, units))
+                .param(Param.dense("kernel", units, x.dim(-1), initializer))
+                .reads(0)
+                .trait(Trait.EPILOGUE);
         return bias ? p.param(Param.bias("bias", units)) : p;
     }
 
@@ -47,7 +50,10 @@ public record Dense(int units, boolean bias, Initializer initializer) implements
     public static final class Factory implements Layer.Factory {
         @Override
         public Dense create(Config c) {
-            return new Dense(c.integer("units", Range.POSITIVE), c.flag("use_bias", true), c.initializer("kernel_initializer", "glorot_uniform"));
+            return new Dense(
+                    c.integer("units", Range.POSITIVE),
+                    c.flag("use_bias", true),
+                    c.initializer("kernel_initializer", "glorot_uniform"));
         }
     }
 }

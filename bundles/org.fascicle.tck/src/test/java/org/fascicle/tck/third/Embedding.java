@@ -23,18 +23,25 @@ public record Embedding(int entries, int units, Initializer initializer) impleme
     @Override
     public Plan plan(Shapes in) {
         Shape x = in.get(0, "[N, T]");
-        return Plan.of(Shape.of(x.dim(0), x.dim(1), units)).param(Param.dense("embeddings", entries, units, initializer)).reads(0);
+        return Plan.of(Shape.of(x.dim(0), x.dim(1), units))
+                .param(Param.dense("embeddings", entries, units, initializer))
+                .reads(0);
     }
 
     @Override
     public void forward(Pass p) {
-        float[] x = p.input(0).data(), w = p.parameter("embeddings").data(), y = p.output(0).data();
-        for (int i = 0, n = p.input(0).size(); i < n; i++) System.arraycopy(w, ((int) x[i]) * units, y, i * units, units);
+        float[] x = p.input(0).data(),
+                w = p.parameter("embeddings").data(),
+                y = p.output(0).data();
+        for (int i = 0, n = p.input(0).size(); i < n; i++)
+            System.arraycopy(w, ((int) x[i]) * units, y, i * units, units);
     }
 
     @Override
     public void backward(Pass p) {
-        float[] x = p.input(0).data(), dy = p.outputGradient(0).data(), dw = p.gradient("embeddings").accumulator();
+        float[] x = p.input(0).data(),
+                dy = p.outputGradient(0).data(),
+                dw = p.gradient("embeddings").accumulator();
         for (int i = 0, n = p.input(0).size(); i < n; i++) {
             for (int j = 0; j < units; j++) dw[((int) x[i]) * units + j] += dy[i * units + j];
         }
@@ -44,7 +51,10 @@ public record Embedding(int entries, int units, Initializer initializer) impleme
     public static final class Factory implements Layer.Factory {
         @Override
         public Embedding create(Config c) {
-            return new Embedding(c.integer("input_dim", Range.POSITIVE), c.integer("output_dim", Range.POSITIVE), c.initializer("embeddings_initializer", "uniform"));
+            return new Embedding(
+                    c.integer("input_dim", Range.POSITIVE),
+                    c.integer("output_dim", Range.POSITIVE),
+                    c.initializer("embeddings_initializer", "uniform"));
         }
     }
 }

@@ -37,10 +37,12 @@ public record Lstm(int units, boolean stateful, Initializer initializer) impleme
     public Plan plan(Shapes in) {
         Shape x = in.get(0, "[N, T, F]"), h = Shape.of(x.dim(0), units);
         int n = x.dim(0), t = x.dim(1);
-        if (in.has(1) && !in.get(1).equals(Shape.of(n, t))) throw new ShapeException("mask must be [" + n + ", " + t + "], got " + in.get(1));
+        if (in.has(1) && !in.get(1).equals(Shape.of(n, t)))
+            throw new ShapeException("mask must be [" + n + ", " + t + "], got " + in.get(1));
         Plan p = Plan.of(Shape.of(n, t, units), h, h)
                 .param(Param.dense("kernel", 4 * units, x.dim(2), initializer).blocks(4))
-                .param(Param.dense("recurrent_kernel", 4 * units, units, initializer).blocks(4))
+                .param(Param.dense("recurrent_kernel", 4 * units, units, initializer)
+                        .blocks(4))
                 .param(Param.bias("bias", 4 * units))
                 .keep("gates", Shape.of(n, t, 4 * units))
                 .keep("c", Shape.of(n, t + 1, units)) // step s holds what cell s starts from
@@ -61,7 +63,13 @@ public record Lstm(int units, boolean stateful, Initializer initializer) impleme
         c0.fill(0);
         if (stateful) c0.set(p.state("c"));
         copy(c.step(0), c0.matrix());
-        p.ops().matmul(gates.matrix(), 0, p.input(0).matrix(), p.operand("kernel", Use.RIGHT_TRANSPOSED), Epilogue.NONE.bias(p.parameter("bias")));
+        p.ops()
+                .matmul(
+                        gates.matrix(),
+                        0,
+                        p.input(0).matrix(),
+                        p.operand("kernel", Use.RIGHT_TRANSPOSED),
+                        Epilogue.NONE.bias(p.parameter("bias")));
         for (int s = 0; s < t; s++) {
             Matrix g = gates.step(s), h = s == 0 ? h0.matrix() : y.step(s - 1);
             p.ops().matmul(g, 1, h, p.operand("recurrent_kernel", Use.RIGHT_TRANSPOSED), Epilogue.NONE);
@@ -86,13 +94,16 @@ public record Lstm(int units, boolean stateful, Initializer initializer) impleme
         for (int r = 0; r < c.rows(); r++) {
             int a = gates.row(r), from = c.row(r), to = next.row(r);
             boolean use = use(p, r, s);
-            for (int j = 0; j < units; j++, a++) d[to + j] = use ? g[a + units] * d[from + j] + g[a] * g[a + 2 * units] : d[from + j];
+            for (int j = 0; j < units; j++, a++)
+                d[to + j] = use ? g[a + units] * d[from + j] + g[a] * g[a + 2 * units] : d[from + j];
         }
     }
 
     /** y = o y where the step is used (y holds tanh of the cell), else the h before. */
     private void emit(Pass p, Matrix gates, Matrix h, Matrix y, int s) {
-        float[] g = gates.tensor().data(), d = y.tensor().data(), before = h.tensor().data();
+        float[] g = gates.tensor().data(),
+                d = y.tensor().data(),
+                before = h.tensor().data();
         for (int r = 0; r < y.rows(); r++) {
             boolean use = use(p, r, s);
             for (int j = 0; j < units; j++) {
@@ -105,7 +116,10 @@ public record Lstm(int units, boolean stateful, Initializer initializer) impleme
     public void backward(Pass p) {
         Tensor gates = p.kept("gates"), c = p.kept("c"), h0 = p.kept("h0"), y = p.output(0);
         int t = gates.dim(1);
-        Tensor dgates = p.scratch(gates.shape()), dh = p.scratch(h0.shape()), dc = p.scratch(h0.shape()), tanhC = p.scratch(h0.shape());
+        Tensor dgates = p.scratch(gates.shape()),
+                dh = p.scratch(h0.shape()),
+                dc = p.scratch(h0.shape()),
+                tanhC = p.scratch(h0.shape());
         start(p, 1, dh);
         start(p, 2, dc);
         Sink dr = p.gradient("recurrent_kernel"), dw = p.gradient("kernel");
@@ -115,19 +129,39 @@ public record Lstm(int units, boolean stateful, Initializer initializer) impleme
             back(p, gates.step(s), dgates.step(s), c.step(s), tanhC.data(), dh.data(), dc.data(), s);
             p.ops().matmul(dh.matrix(), 1, dgates.step(s), p.operand("recurrent_kernel", Use.RIGHT), Epilogue.NONE);
             Matrix h = s == 0 ? h0.matrix() : y.step(s - 1);
-            p.ops().matmul(dr.tensor().matrix(), s == t - 1 ? dr.beta() : 1, dgates.step(s).t(), h, Epilogue.NONE);
+            p.ops()
+                    .matmul(
+                            dr.tensor().matrix(),
+                            s == t - 1 ? dr.beta() : 1,
+                            dgates.step(s).t(),
+                            h,
+                            Epilogue.NONE);
         }
-        p.ops().matmul(dw.tensor().matrix(), dw.beta(), dgates.matrix().t(), p.input(0).matrix(), Epilogue.NONE);
+        p.ops()
+                .matmul(
+                        dw.tensor().matrix(),
+                        dw.beta(),
+                        dgates.matrix().t(),
+                        p.input(0).matrix(),
+                        Epilogue.NONE);
         p.ops().sumRows(p.gradient("bias"), dgates.matrix());
         if (p.wants(0)) {
             Sink dx = p.inputGradient(0);
-            p.ops().matmul(dx.tensor().matrix(), dx.beta(), dgates.matrix(), p.operand("kernel", Use.RIGHT), Epilogue.NONE);
+            p.ops()
+                    .matmul(
+                            dx.tensor().matrix(),
+                            dx.beta(),
+                            dgates.matrix(),
+                            p.operand("kernel", Use.RIGHT),
+                            Epilogue.NONE);
         }
     }
 
     /** Through one cell: dh and dc become those of the step before, less what comes through the gates. */
     private void back(Pass p, Matrix gates, Matrix dgates, Matrix cell, float[] tanhC, float[] dh, float[] dc, int s) {
-        float[] g = gates.tensor().data(), dg = dgates.tensor().data(), c = cell.tensor().data();
+        float[] g = gates.tensor().data(),
+                dg = dgates.tensor().data(),
+                c = cell.tensor().data();
         int u = units;
         for (int r = 0; r < cell.rows(); r++) {
             boolean use = use(p, r, s);
@@ -159,18 +193,24 @@ public record Lstm(int units, boolean stateful, Initializer initializer) impleme
     }
 
     private static void add(Tensor to, Matrix x) {
-        for (int r = 0; r < x.rows(); r++) for (int j = 0; j < x.cols(); j++) to.data()[r * x.cols() + j] += x.tensor().data()[x.row(r) + j];
+        for (int r = 0; r < x.rows(); r++)
+            for (int j = 0; j < x.cols(); j++)
+                to.data()[r * x.cols() + j] += x.tensor().data()[x.row(r) + j];
     }
 
     private static void copy(Matrix to, Matrix from) {
-        for (int r = 0; r < to.rows(); r++) System.arraycopy(from.tensor().data(), from.row(r), to.tensor().data(), to.row(r), to.cols());
+        for (int r = 0; r < to.rows(); r++)
+            System.arraycopy(from.tensor().data(), from.row(r), to.tensor().data(), to.row(r), to.cols());
     }
 
     @FascicleLayer("lstm")
     public static final class Factory implements Layer.Factory {
         @Override
         public Lstm create(Config c) {
-            return new Lstm(c.integer("units", Range.POSITIVE), c.flag("stateful", false), c.initializer("kernel_initializer", "glorot_uniform"));
+            return new Lstm(
+                    c.integer("units", Range.POSITIVE),
+                    c.flag("stateful", false),
+                    c.initializer("kernel_initializer", "glorot_uniform"));
         }
     }
 }

@@ -30,7 +30,9 @@ public record Maxout(int pieces) implements Layer {
 
     @Override
     public void backward(Pass p) {
-        float[] x = p.input(0).data(), dy = p.outputGradient(0).data(), dx = p.inputGradient(0).accumulator();
+        float[] x = p.input(0).data(),
+                dy = p.outputGradient(0).data(),
+                dx = p.inputGradient(0).accumulator();
         int inner = p.input(0).shape().channels(1).inner();
         for (int i = 0, n = p.outputGradient(0).size(); i < n; i++) dx[best(x, i, inner)] += dy[i];
     }

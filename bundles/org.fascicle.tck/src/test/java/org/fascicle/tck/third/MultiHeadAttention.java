@@ -32,9 +32,13 @@ public record MultiHeadAttention(int heads, Initializer initializer) implements 
     public Plan plan(Shapes in) {
         Shape q = in.get(0, "[N, T, E]"), k = in.get(1, "[N, S, E]"), v = in.get(2, "[N, S, E]");
         int n = q.dim(0), t = q.dim(1), e = q.dim(2), s = k.dim(1);
-        if (e % heads != 0) throw new ShapeException("the last axis of query must be a multiple of num_heads = " + heads + ", got " + q);
-        if (k.dim(0) != n || v.dim(0) != n || v.dim(1) != s) throw new ShapeException("query, key and value must be [N, T, E], [N, S, E], [N, S, E], got " + in.list());
-        if (in.has(3) && !in.get(3).equals(Shape.of(n, t, s))) throw new ShapeException("mask must be " + Shape.of(n, t, s) + ", got " + in.get(3));
+        if (e % heads != 0)
+            throw new ShapeException(
+                    "the last axis of query must be a multiple of num_heads = " + heads + ", got " + q);
+        if (k.dim(0) != n || v.dim(0) != n || v.dim(1) != s)
+            throw new ShapeException("query, key and value must be [N, T, E], [N, S, E], [N, S, E], got " + in.list());
+        if (in.has(3) && !in.get(3).equals(Shape.of(n, t, s)))
+            throw new ShapeException("mask must be " + Shape.of(n, t, s) + ", got " + in.get(3));
         Plan p = Plan.of(q)
                 .keep("weights", Shape.of(n, heads, t, s))
                 .keep("context", q)
@@ -43,22 +47,39 @@ public record MultiHeadAttention(int heads, Initializer initializer) implements 
                 .param(Param.bias("output_bias", e));
         for (int i = 0; i < PROJECTIONS.size(); i++) {
             String name = PROJECTIONS.get(i);
-            p = p.param(Param.dense(name, e, in.get(i).dim(2), initializer)).keep(name, in.get(i).with(2, e));
+            p = p.param(Param.dense(name, e, in.get(i).dim(2), initializer))
+                    .keep(name, in.get(i).with(2, e));
         }
         return p;
     }
 
     @Override
     public void forward(Pass p) {
-        Tensor weights = p.kept("weights"), context = p.kept("context"), q = p.kept("query"), k = p.kept("key"), v = p.kept("value");
+        Tensor weights = p.kept("weights"),
+                context = p.kept("context"),
+                q = p.kept("query"),
+                k = p.kept("key"),
+                v = p.kept("value");
         for (int i = 0; i < PROJECTIONS.size(); i++) {
             String name = PROJECTIONS.get(i);
-            p.ops().matmul(p.kept(name).matrix(), 0, p.input(i).matrix(), p.operand(name, Use.RIGHT_TRANSPOSED), Epilogue.NONE);
+            p.ops()
+                    .matmul(
+                            p.kept(name).matrix(),
+                            0,
+                            p.input(i).matrix(),
+                            p.operand(name, Use.RIGHT_TRANSPOSED),
+                            Epilogue.NONE);
         }
         p.ops().matmul(scores(weights), 0, heads(q), transposed(heads(k)));
         normalise(p, weights, (float) scale(q));
         p.ops().matmul(heads(context), 0, scores(weights), heads(v));
-        p.ops().matmul(p.output(0).matrix(), 0, context.matrix(), p.operand("output", Use.RIGHT_TRANSPOSED), Epilogue.NONE.bias(p.parameter("output_bias")));
+        p.ops()
+                .matmul(
+                        p.output(0).matrix(),
+                        0,
+                        context.matrix(),
+                        p.operand("output", Use.RIGHT_TRANSPOSED),
+                        Epilogue.NONE.bias(p.parameter("output_bias")));
     }
 
     private void normalise(Pass p, Tensor weights, float scale) {
@@ -66,7 +87,8 @@ public record MultiHeadAttention(int heads, Initializer initializer) implements 
         int t = weights.dim(2), s = weights.dim(3);
         for (int r = 0; r < weights.size() / s; r++) {
             int mask = (r / (heads * t) * t + r % t) * s;
-            for (int j = 0; j < s; j++) w[r * s + j] = !p.has(3) || p.input(3).data()[mask + j] != 0 ? w[r * s + j] * scale : -1e30f;
+            for (int j = 0; j < s; j++)
+                w[r * s + j] = !p.has(3) || p.input(3).data()[mask + j] != 0 ? w[r * s + j] * scale : -1e30f;
             Softmax.row(w, w, r * s, s);
         }
     }
@@ -105,7 +127,13 @@ public record MultiHeadAttention(int heads, Initializer initializer) implements 
         product(p, p.gradient(PROJECTIONS.get(i)), d.matrix().t(), p.input(i).matrix());
         if (!p.wants(i)) return;
         Sink dx = p.inputGradient(i);
-        p.ops().matmul(dx.tensor().matrix(), dx.beta(), d.matrix(), p.operand(PROJECTIONS.get(i), Use.RIGHT), Epilogue.NONE);
+        p.ops()
+                .matmul(
+                        dx.tensor().matrix(),
+                        dx.beta(),
+                        d.matrix(),
+                        p.operand(PROJECTIONS.get(i), Use.RIGHT),
+                        Epilogue.NONE);
     }
 
     private static void product(Pass p, Sink to, Matrix a, Matrix b) {
@@ -141,7 +169,8 @@ public record MultiHeadAttention(int heads, Initializer initializer) implements 
     public static final class Factory implements Layer.Factory {
         @Override
         public MultiHeadAttention create(Config c) {
-            return new MultiHeadAttention(c.integer("num_heads", Range.POSITIVE), c.initializer("kernel_initializer", "glorot_uniform"));
+            return new MultiHeadAttention(
+                    c.integer("num_heads", Range.POSITIVE), c.initializer("kernel_initializer", "glorot_uniform"));
         }
     }
 }

@@ -18,13 +18,15 @@ public final class Noisy implements Layer {
     @Override
     public void forward(Pass p) {
         Tensor x = p.input(0), y = p.output(0);
-        for (int i = 0; i < x.size(); i++) y.data()[i] = x.data()[i] * (0.5f + p.random(0).uniform(i));
+        for (int i = 0; i < x.size(); i++)
+            y.data()[i] = x.data()[i] * (0.5f + p.random(0).uniform(i));
     }
 
     @Override
     public void backward(Pass p) {
         Tensor dy = p.outputGradient(0);
         float[] dx = p.inputGradient(0).accumulator();
-        for (int i = 0; i < dy.size(); i++) dx[i] += dy.data()[i] * (0.5f + p.random(0).uniform(i));
+        for (int i = 0; i < dy.size(); i++)
+            dx[i] += dy.data()[i] * (0.5f + p.random(0).uniform(i));
     }
 }

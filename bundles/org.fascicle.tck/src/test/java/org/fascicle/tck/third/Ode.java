@@ -21,7 +21,9 @@ public record Ode(Child f, float step) implements Layer {
     @Override
     public Plan plan(Shapes in) {
         Shape x = in.get(0);
-        if (!f.outputs(x).get(0).equals(x)) throw new ShapeException("the function must keep the shape " + x + ", it gives " + f.outputs(x).get(0));
+        if (!f.outputs(x).get(0).equals(x))
+            throw new ShapeException("the function must keep the shape " + x + ", it gives "
+                    + f.outputs(x).get(0));
         return Plan.of(x).child(f, STAGES, x).keep("stage", x, STAGES);
     }
 

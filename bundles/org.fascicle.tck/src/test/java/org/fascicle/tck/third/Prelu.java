@@ -12,12 +12,16 @@ import org.fascicle.plugin.FascicleActivation;
 public final class Prelu implements Layer {
     @Override
     public Plan plan(Shapes in) {
-        return Plan.of(in.get(0)).param(Param.scale("alpha", in.get(0).dim(1), 0.25)).reads(0);
+        return Plan.of(in.get(0))
+                .param(Param.scale("alpha", in.get(0).dim(1), 0.25))
+                .reads(0);
     }
 
     @Override
     public void forward(Pass p) {
-        float[] x = p.input(0).data(), y = p.output(0).data(), alpha = p.parameter("alpha").data();
+        float[] x = p.input(0).data(),
+                y = p.output(0).data(),
+                alpha = p.parameter("alpha").data();
         p.input(0).shape().channels(1).each((c, from, to) -> {
             for (int i = from; i < to; i++) y[i] = x[i] > 0 ? x[i] : alpha[c] * x[i];
         });
@@ -25,8 +29,11 @@ public final class Prelu implements Layer {
 
     @Override
     public void backward(Pass p) {
-        float[] x = p.input(0).data(), dy = p.outputGradient(0).data(), alpha = p.parameter("alpha").data();
-        float[] dx = p.inputGradient(0).accumulator(), dalpha = p.gradient("alpha").accumulator();
+        float[] x = p.input(0).data(),
+                dy = p.outputGradient(0).data(),
+                alpha = p.parameter("alpha").data();
+        float[] dx = p.inputGradient(0).accumulator(),
+                dalpha = p.gradient("alpha").accumulator();
         p.outputGradient(0).shape().channels(1).each((c, from, to) -> {
             for (int i = from; i < to; i++) {
                 dx[i] += x[i] > 0 ? dy[i] : alpha[c] * dy[i];

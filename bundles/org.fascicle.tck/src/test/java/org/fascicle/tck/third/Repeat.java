@@ -22,7 +22,9 @@ public record Repeat(List<Child> blocks) implements Layer {
         Shape x = in.get(0);
         Plan p = Plan.of(x).keep("x", x, blocks.size());
         for (Child c : blocks) {
-            if (!c.outputs(x).get(0).equals(x)) throw new ShapeException("a repeated block must keep the shape " + x + ", it gives " + c.outputs(x).get(0));
+            if (!c.outputs(x).get(0).equals(x))
+                throw new ShapeException("a repeated block must keep the shape " + x + ", it gives "
+                        + c.outputs(x).get(0));
             p = p.recomputed(c, 1, x);
         }
         return p;
@@ -54,7 +56,9 @@ public record Repeat(List<Child> blocks) implements Layer {
         @Override
         public Repeat create(Config c) {
             Child block = c.layer("layer");
-            return new Repeat(IntStream.range(0, c.integer("times", 2, Range.POSITIVE)).mapToObj(i -> block.named("block" + i)).toList());
+            return new Repeat(IntStream.range(0, c.integer("times", 2, Range.POSITIVE))
+                    .mapToObj(i -> block.named("block" + i))
+                    .toList());
         }
     }
 }

@@ -24,7 +24,9 @@ public record Rrelu(float lower, float upper) implements Layer {
 
     @Override
     public void backward(Pass p) {
-        float[] x = p.input(0).data(), dy = p.outputGradient(0).data(), dx = p.inputGradient(0).accumulator();
+        float[] x = p.input(0).data(),
+                dy = p.outputGradient(0).data(),
+                dx = p.inputGradient(0).accumulator();
         float[] slope = slopes(p, p.input(0));
         for (int i = 0, n = p.input(0).size(); i < n; i++) dx[i] += x[i] > 0 ? dy[i] : dy[i] * slope[i];
     }

@@ -17,7 +17,9 @@ public record Sgd(double rate, float momentum) implements Optimizer {
 
     @Override
     public void update(Update u) {
-        float[] w = u.weight().data(), v = u.slot("velocity").data(), g = u.gradient().data();
+        float[] w = u.weight().data(),
+                v = u.slot("velocity").data(),
+                g = u.gradient().data();
         float[] nextW = u.nextWeight().data(), nextV = u.nextSlot("velocity").data();
         float r = (float) u.rate();
         for (int i = 0, n = u.weight().size(); i < n; i++) {
@@ -30,7 +32,8 @@ public record Sgd(double rate, float momentum) implements Optimizer {
     public static final class Factory implements Optimizer.Factory {
         @Override
         public Sgd create(Options o) {
-            return new Sgd(o.real("learning_rate", 0.01, Range.NOT_NEGATIVE), (float) o.real("momentum", 0, Range.BELOW_ONE));
+            return new Sgd(
+                    o.real("learning_rate", 0.01, Range.NOT_NEGATIVE), (float) o.real("momentum", 0, Range.BELOW_ONE));
         }
     }
 }

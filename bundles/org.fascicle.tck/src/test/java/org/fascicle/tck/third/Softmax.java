@@ -23,7 +23,9 @@ public final class Softmax implements Layer {
 
     @Override
     public void backward(Pass p) {
-        float[] y = p.output(0).data(), dy = p.outputGradient(0).data(), dx = p.inputGradient(0).accumulator();
+        float[] y = p.output(0).data(),
+                dy = p.outputGradient(0).data(),
+                dx = p.inputGradient(0).accumulator();
         Matrix rows = p.outputGradient(0).matrix();
         for (int r = 0; r < rows.rows(); r++) {
             int from = rows.row(r), to = from + rows.cols();

@@ -23,7 +23,8 @@ public record Triplet(float margin) implements Loss {
     @Override
     public Plan plan(Shapes in) {
         Shape a = in.get(0, "[N, D]");
-        if (!in.get(1).equals(a) || !in.get(2).equals(a)) throw new ShapeException("anchor, positive and negative must have one shape, got " + in.list());
+        if (!in.get(1).equals(a) || !in.get(2).equals(a))
+            throw new ShapeException("anchor, positive and negative must have one shape, got " + in.list());
         return Plan.of(Shape.of(a.dim(0))).reads(0, 1, 2).readsOutputs(0);
     }
 
@@ -40,8 +41,14 @@ public record Triplet(float margin) implements Loss {
 
     @Override
     public void backward(Pass p) {
-        float[] a = p.input(0).data(), b = p.input(1).data(), c = p.input(2).data(), v = p.output(0).data(), dv = p.outputGradient(0).data();
-        float[] da = p.inputGradient(0).accumulator(), db = p.inputGradient(1).accumulator(), dc = p.inputGradient(2).accumulator();
+        float[] a = p.input(0).data(),
+                b = p.input(1).data(),
+                c = p.input(2).data(),
+                v = p.output(0).data(),
+                dv = p.outputGradient(0).data();
+        float[] da = p.inputGradient(0).accumulator(),
+                db = p.inputGradient(1).accumulator(),
+                dc = p.inputGradient(2).accumulator();
         int d = p.input(0).dim(1);
         for (int j = 0; j < p.input(0).size(); j++) {
             float g = v[j / d] > 0 ? 2 * dv[j / d] : 0;
