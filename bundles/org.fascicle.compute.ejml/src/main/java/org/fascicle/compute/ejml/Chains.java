@@ -14,7 +14,17 @@ final class Chains {
      * {@code a[at + i * rowStep + k * step]}, b[k] is {@code b[from + k]}.
      */
     static void add(
-            float[][] c, int first, int rows, float[][] b, int from, int depth, float[] a, int at, int rowStep, int step, int width) {
+            float[][] c,
+            int first,
+            int rows,
+            float[][] b,
+            int from,
+            int depth,
+            float[] a,
+            int at,
+            int rowStep,
+            int step,
+            int width) {
         int k = 0;
         for (; k + 4 <= depth; k += 4) {
             float[] b0 = b[from + k];
@@ -33,7 +43,17 @@ final class Chains {
     }
 
     private static void two(
-            float[] c0, float[] c1, float[] b0, float[] b1, float[] b2, float[] b3, float[] a, int p, int q, int s, int n) {
+            float[] c0,
+            float[] c1,
+            float[] b0,
+            float[] b1,
+            float[] b2,
+            float[] b3,
+            float[] a,
+            int p,
+            int q,
+            int s,
+            int n) {
         float p0 = a[p];
         float p1 = a[p + s];
         float p2 = a[p + 2 * s];

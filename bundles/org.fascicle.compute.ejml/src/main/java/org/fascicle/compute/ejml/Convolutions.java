@@ -16,6 +16,7 @@ import org.fascicle.tensor.Tensor;
 final class Convolutions {
     /** Rows of results that stay in the first-level cache; depth unfolded at once. */
     private static final int ROWS = 16;
+
     private static final int DEPTH = 256;
     /** A chunk of less than so many multiplications is not worth another thread. */
     private static final double CHUNK = 300_000;
@@ -37,13 +38,25 @@ final class Convolutions {
         Tiles tiles = Tiles.of(g);
         share(ops, g.work(), tiles.count(), t -> {
             Unfolding u = unfoldings.take();
-            for (int group = 0; group < g.groups(); group++) correlate(g, tiles, t, group, u, out, beta, x, w, group * groupStep, rowStep, e);
+            for (int group = 0; group < g.groups(); group++)
+                correlate(g, tiles, t, group, u, out, beta, x, w, group * groupStep, rowStep, e);
             unfoldings.give(u);
         });
     }
 
     private static void correlate(
-            Geometry g, Tiles tiles, int t, int group, Unfolding u, Tensor out, float beta, Tensor x, float[] w, int at, int rowStep, Epilogue e) {
+            Geometry g,
+            Tiles tiles,
+            int t,
+            int group,
+            Unfolding u,
+            Tensor out,
+            float beta,
+            Tensor x,
+            float[] w,
+            int at,
+            int rowStep,
+            Epilogue e) {
         u.open(g, tiles, t, group, x);
         int n = u.lanes(), depth = g.depth();
         float[][] c = u.c(g.out(), n);
@@ -59,7 +72,11 @@ final class Convolutions {
         if (bias.isPresent()) {
             for (int k = 0; k < g.out(); k++) add(c[k], bias.get().data()[group * g.out() + k], n);
         }
-        int first = tiles.sample(t), samples = tiles.samples(t), row = tiles.row(t), rows = tiles.rows(t), pixels = g.pixels();
+        int first = tiles.sample(t),
+                samples = tiles.samples(t),
+                row = tiles.row(t),
+                rows = tiles.rows(t),
+                pixels = g.pixels();
         for (int s = 0; s < samples; s++) {
             int o = ((first + s) * g.groups() + group) * g.out() * pixels + row * g.outWidth();
             for (int k = 0; k < g.out(); k++) u.fold(c[k], s, out.data(), o + k * pixels, beta);
@@ -86,7 +103,8 @@ final class Convolutions {
             int kernel = g.kernelHeight() * g.kernelWidth();
             for (int i = 0; i < g.in(); i++) {
                 Arrays.fill(sum, 0, area, 0);
-                for (int k = 0; k < kernel; k++) scatter(g, c[i * kernel + k], k / g.kernelWidth(), k % g.kernelWidth(), sum);
+                for (int k = 0; k < kernel; k++)
+                    scatter(g, c[i * kernel + k], k / g.kernelWidth(), k % g.kernelWidth(), sum);
                 put(dx.data(), at + i * area, beta, sum, area);
             }
             results.give(s);
@@ -116,7 +134,8 @@ final class Convolutions {
             return;
         }
         ops.parallel(chunks, c -> {
-            for (int i = (int) ((long) tasks * c / chunks), end = (int) ((long) tasks * (c + 1) / chunks); i < end; i++) body.accept(i);
+            for (int i = (int) ((long) tasks * c / chunks), end = (int) ((long) tasks * (c + 1) / chunks); i < end; i++)
+                body.accept(i);
         });
     }
 

@@ -21,10 +21,14 @@ public final class EjmlLinearAlgebra implements LinearAlgebra {
     /** The thin factor Q {@code [m, n]} of a = Q R by Householder reflections, each column's sign such that R's diagonal is positive. */
     @Override
     public double[] orthonormal(double[] a, int m, int n) {
-        if (m < n) throw new ShapeException("orthonormal: needs at least as many rows as columns, got [" + m + ", " + n + "]; transpose it");
+        if (m < n)
+            throw new ShapeException(
+                    "orthonormal: needs at least as many rows as columns, got [" + m + ", " + n + "]; transpose it");
         DMatrixRMaj x = matrix("orthonormal", "a", a, m, n);
         QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(m, n);
-        if (!qr.decompose(x)) throw new ArithmeticException("orthonormal: no QR decomposition of [" + m + ", " + n + "]; is every number finite?");
+        if (!qr.decompose(x))
+            throw new ArithmeticException(
+                    "orthonormal: no QR decomposition of [" + m + ", " + n + "]; is every number finite?");
         DMatrixRMaj q = qr.getQ(null, true), r = qr.getR(null, true);
         for (int j = 0; j < n; j++) {
             if (r.get(j, j) < 0) {
@@ -38,10 +42,14 @@ public final class EjmlLinearAlgebra implements LinearAlgebra {
     public Eigen symmetricEigen(double[] a, int n) {
         DMatrixRMaj x = matrix("symmetricEigen", "a", a, n, n);
         EigenDecomposition_F64<DMatrixRMaj> e = DecompositionFactory_DDRM.eig(n, true, true);
-        if (!e.decompose(x)) throw new ArithmeticException("symmetricEigen: no convergence on [" + n + ", " + n + "]; is every number finite?");
+        if (!e.decompose(x))
+            throw new ArithmeticException(
+                    "symmetricEigen: no convergence on [" + n + ", " + n + "]; is every number finite?");
         int[] order = IntStream.range(0, n)
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> e.getEigenvalue(i).getReal()).reversed())
+                .sorted(Comparator.comparingDouble(
+                                (Integer i) -> e.getEigenvalue(i).getReal())
+                        .reversed())
                 .mapToInt(Integer::intValue)
                 .toArray();
         double[] values = new double[n], vectors = new double[n * n];
@@ -58,7 +66,8 @@ public final class EjmlLinearAlgebra implements LinearAlgebra {
         LUDecompositionAlt_DDRM lu = new LUDecompositionAlt_DDRM();
         LinearSolverLu_DDRM s = new LinearSolverLu_DDRM(lu);
         if (!s.setA(x) || !regular(lu.getUpper(null), n)) {
-            throw new ArithmeticException("solve: the matrix [" + n + ", " + n + "] is singular, or so nearly that rounding hides it");
+            throw new ArithmeticException(
+                    "solve: the matrix [" + n + ", " + n + "] is singular, or so nearly that rounding hides it");
         }
         s.solve(y, z);
         return z.data;
@@ -78,7 +87,8 @@ public final class EjmlLinearAlgebra implements LinearAlgebra {
 
     private static DMatrixRMaj matrix(String what, String name, double[] a, int rows, int cols) {
         if (a.length < rows * cols) {
-            throw new ShapeException(what + ": " + name + " needs " + rows * cols + " numbers for [" + rows + ", " + cols + "], got " + a.length);
+            throw new ShapeException(what + ": " + name + " needs " + rows * cols + " numbers for [" + rows + ", "
+                    + cols + "], got " + a.length);
         }
         return new DMatrixRMaj(rows, cols, true, Arrays.copyOf(a, rows * cols));
     }

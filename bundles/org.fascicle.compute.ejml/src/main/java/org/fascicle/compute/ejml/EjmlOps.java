@@ -60,7 +60,8 @@ public final class EjmlOps implements Ops, AutoCloseable {
     }
 
     private static Workers workers(int threads) {
-        return new Workers(Math.min(MOST_THREADS, threads > 0 ? threads : Runtime.getRuntime().availableProcessors()));
+        return new Workers(Math.min(
+                MOST_THREADS, threads > 0 ? threads : Runtime.getRuntime().availableProcessors()));
     }
 
     /** Threads at work in one operation, the caller included. */
@@ -75,7 +76,10 @@ public final class EjmlOps implements Ops, AutoCloseable {
         try {
             threads = config.threads();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "org.fascicle.compute.ejml: threads must be a number, staying at " + threads(), e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "org.fascicle.compute.ejml: threads must be a number, staying at " + threads(),
+                    e);
             return;
         }
         Workers old = workers;
@@ -99,15 +103,17 @@ public final class EjmlOps implements Ops, AutoCloseable {
     public void matmul(Matrix out, float beta, Operand left, Operand right, Epilogue e) {
         Matrix a = matrix(left, "left"), b = right instanceof Packed p ? p.matrix() : matrix(right, "right");
         if (a.width() != b.height() || out.rows() != a.height() || out.cols() != b.width()) {
-            throw new ShapeException("matmul: [" + a.height() + ", " + a.width() + "] by [" + b.height() + ", " + b.width()
-                    + "] does not go into [" + out.rows() + ", " + out.cols() + "]; the inner sizes must be equal, and the outer ones the result's");
+            throw new ShapeException("matmul: [" + a.height() + ", " + a.width() + "] by [" + b.height() + ", "
+                    + b.width() + "] does not go into [" + out.rows() + ", " + out.cols()
+                    + "]; the inner sizes must be equal, and the outer ones the result's");
         }
         if (out.transposed()) {
-            throw new ShapeException("matmul: the result must not be a transposed window; exchange the factors and transpose both instead");
+            throw new ShapeException(
+                    "matmul: the result must not be a transposed window; exchange the factors and transpose both instead");
         }
         if (out.rows() > 1 && out.stride() < out.cols()) {
-            throw new ShapeException("matmul: rows of the result must not overlap, got stride " + out.stride() + " for " + out.cols()
-                    + " columns; use a stride of at least that");
+            throw new ShapeException("matmul: rows of the result must not overlap, got stride " + out.stride() + " for "
+                    + out.cols() + " columns; use a stride of at least that");
         }
         bias("matmul", e, out.cols());
         products.multiply(out, beta, a, b, right instanceof Packed p ? Optional.of(p) : Optional.empty(), e);
@@ -115,21 +121,23 @@ public final class EjmlOps implements Ops, AutoCloseable {
 
     private static Matrix matrix(Operand o, String which) {
         if (o instanceof Matrix m) return m;
-        throw new ShapeException("matmul: the " + which + " factor must be a matrix or what this backend packed for it, got "
-                + o.getClass().getSimpleName() + "; pack the parameter for this use, by this backend");
+        throw new ShapeException(
+                "matmul: the " + which + " factor must be a matrix or what this backend packed for it, got "
+                        + o.getClass().getSimpleName() + "; pack the parameter for this use, by this backend");
     }
 
     private static void bias(String what, Epilogue e, int n) {
         if (e.bias().isPresent() && e.bias().get().size() != n) {
-            throw new ShapeException(what + ": the bias must have " + n + " numbers, got " + e.bias().get().shape());
+            throw new ShapeException(what + ": the bias must have " + n + " numbers, got "
+                    + e.bias().get().shape());
         }
     }
 
     @Override
     public void sumRows(Sink out, Matrix x) {
         if (out.tensor().size() != x.width()) {
-            throw new ShapeException("sumRows: " + x.width() + " columns do not go into " + out.tensor().shape()
-                    + "; the result must have one number a column");
+            throw new ShapeException("sumRows: " + x.width() + " columns do not go into "
+                    + out.tensor().shape() + "; the result must have one number a column");
         }
         sums.rows(out, x);
     }
@@ -137,8 +145,9 @@ public final class EjmlOps implements Ops, AutoCloseable {
     @Override
     public void sumChannels(Sink out, Tensor x) {
         if (x.rank() < 2 || out.tensor().size() != x.dim(1)) {
-            throw new ShapeException("sumChannels: x " + x.shape() + " must be [N, C, …] and the result have C numbers, got "
-                    + out.tensor().shape());
+            throw new ShapeException(
+                    "sumChannels: x " + x.shape() + " must be [N, C, …] and the result have C numbers, got "
+                            + out.tensor().shape());
         }
         sums.channels(out, x);
     }
@@ -160,7 +169,14 @@ public final class EjmlOps implements Ops, AutoCloseable {
             float[] turned = w instanceof Flipped f ? f.turned() : new Flipped(weights).turned();
             int area = geometry.kernelHeight() * geometry.kernelWidth();
             convolutions.correlate(
-                    geometry.gradient(), d, dx.beta(), dy, turned, geometry.out() * area, weights.dim(0) * area, Epilogue.NONE);
+                    geometry.gradient(),
+                    d,
+                    dx.beta(),
+                    dy,
+                    turned,
+                    geometry.out() * area,
+                    weights.dim(0) * area,
+                    Epilogue.NONE);
         } else {
             convolutions.scatter(geometry, d, dx.beta(), weights, dy);
         }
@@ -174,9 +190,12 @@ public final class EjmlOps implements Ops, AutoCloseable {
 
     private static Tensor weights(String what, Operand w) {
         if (w instanceof Flipped f) return f.weights();
-        if (w instanceof Matrix m && m.offset() == 0 && m.rows() * m.cols() == m.tensor().size()) return m.tensor();
+        if (w instanceof Matrix m
+                && m.offset() == 0
+                && m.rows() * m.cols() == m.tensor().size()) return m.tensor();
         throw new ShapeException(what + ": weights must be a whole parameter or what this backend packed from it, got "
-                + (w instanceof Matrix ? "a window" : w.getClass().getSimpleName()) + "; pack the parameter for this use, by this backend");
+                + (w instanceof Matrix ? "a window" : w.getClass().getSimpleName())
+                + "; pack the parameter for this use, by this backend");
     }
 
     /** Rearranged where it pays: not for a few columns, nor for {@link Use#CONV}, whose layout is right as it is. */

@@ -33,12 +33,21 @@ final class FunctionKernel implements Kernel {
         FunctionLoop.Data data = new FunctionLoop.Data(
                 f,
                 overrides(f, "apply", Block.class, float[].class, float[].class, int.class),
-                overrides(f, "slope", Block.class, float[].class, float[].class, float[].class, float[].class, int.class));
+                overrides(
+                        f,
+                        "slope",
+                        Block.class,
+                        float[].class,
+                        float[].class,
+                        float[].class,
+                        float[].class,
+                        int.class));
         try {
             MethodHandles.Lookup hidden = MethodHandles.lookup().defineHiddenClassWithClassData(template, data, true);
             loop = (BlockLoop) hidden.lookupClass().getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("kernel: the loop of " + f.getClass().getName() + " could not be made", e);
+            throw new IllegalStateException(
+                    "kernel: the loop of " + f.getClass().getName() + " could not be made", e);
         }
     }
 
@@ -97,8 +106,8 @@ final class FunctionKernel implements Kernel {
 
     private static void same(String a, Matrix m, String b, Matrix o) {
         if (m.rows() != o.rows() || m.cols() != o.cols()) {
-            throw new ShapeException("kernel: " + a + " has [" + m.rows() + ", " + m.cols() + "], " + b + " has [" + o.rows()
-                    + ", " + o.cols() + "]; all windows of one call must have the same rows and columns");
+            throw new ShapeException("kernel: " + a + " has [" + m.rows() + ", " + m.cols() + "], " + b + " has ["
+                    + o.rows() + ", " + o.cols() + "]; all windows of one call must have the same rows and columns");
         }
     }
 
@@ -119,7 +128,8 @@ final class FunctionKernel implements Kernel {
         if (g.rows * (long) g.cols < WORTH_SHARING) {
             part(0, blocks, step);
         } else {
-            ops.parallel((blocks + BLOCKS - 1) / BLOCKS, c -> part(c * BLOCKS, Math.min(blocks, (c + 1) * BLOCKS), step));
+            ops.parallel(
+                    (blocks + BLOCKS - 1) / BLOCKS, c -> part(c * BLOCKS, Math.min(blocks, (c + 1) * BLOCKS), step));
         }
     }
 

@@ -29,22 +29,32 @@ record Geometry(
     /** Checks everything; what names the operation in messages. */
     static Geometry of(String what, Conv g, Shape x, Shape w, Shape y) {
         if (x.rank() != 4 || w.rank() != 4 || y.rank() != 4) {
-            throw new ShapeException(what + ": images must be [N, C, H, W] and weights [K, C / groups, kh, kw], got x " + x
-                    + ", w " + w + ", y " + y);
+            throw new ShapeException(what + ": images must be [N, C, H, W] and weights [K, C / groups, kh, kw], got x "
+                    + x + ", w " + w + ", y " + y);
         }
-        if (g.groups() < 1 || g.strideH() < 1 || g.strideW() < 1 || g.dilationH() < 1 || g.dilationW() < 1 || g.padTop() < 0 || g.padLeft() < 0) {
-            throw new ShapeException(what + ": groups, strides and dilations must be at least 1 and padding at least 0, got " + g);
+        if (g.groups() < 1
+                || g.strideH() < 1
+                || g.strideW() < 1
+                || g.dilationH() < 1
+                || g.dilationW() < 1
+                || g.padTop() < 0
+                || g.padLeft() < 0) {
+            throw new ShapeException(
+                    what + ": groups, strides and dilations must be at least 1 and padding at least 0, got " + g);
         }
-        if (w.dim(2) < 1 || w.dim(3) < 1) throw new ShapeException(what + ": kernels must be at least 1 by 1, got weights " + w);
+        if (w.dim(2) < 1 || w.dim(3) < 1)
+            throw new ShapeException(what + ": kernels must be at least 1 by 1, got weights " + w);
         if (x.dim(0) != y.dim(0)) {
-            throw new ShapeException(what + ": x has " + x.dim(0) + " samples, y has " + y.dim(0) + ": " + x + ", " + y);
+            throw new ShapeException(
+                    what + ": x has " + x.dim(0) + " samples, y has " + y.dim(0) + ": " + x + ", " + y);
         }
         if (w.dim(1) * g.groups() != x.dim(1)) {
-            throw new ShapeException(what + ": weights " + w + " in " + g.groups() + " groups take " + w.dim(1) * g.groups() + " channels, x "
-                    + x + " has " + x.dim(1));
+            throw new ShapeException(what + ": weights " + w + " in " + g.groups() + " groups take "
+                    + w.dim(1) * g.groups() + " channels, x " + x + " has " + x.dim(1));
         }
         if (w.dim(0) != y.dim(1) || w.dim(0) % g.groups() != 0) {
-            throw new ShapeException(what + ": weights " + w + " in " + g.groups() + " groups do not give " + y.dim(1) + " channels of y " + y
+            throw new ShapeException(what + ": weights " + w + " in " + g.groups() + " groups do not give " + y.dim(1)
+                    + " channels of y " + y
                     + "; their number must be that of the weights' axis 0, and divisible by groups");
         }
         return new Geometry(

@@ -138,7 +138,8 @@ final class Products {
             // One more row a block: what a block needs to read out's old content.
             float[][] c = s.c(rows + blocks, n);
             float[] bias = s.line(transposed ? rows : n);
-            epilogue.bias().ifPresent(b -> System.arraycopy(b.data(), transposed ? 0 : from, bias, 0, transposed ? rows : n));
+            epilogue.bias()
+                    .ifPresent(b -> System.arraycopy(b.data(), transposed ? 0 : from, bias, 0, transposed ? rows : n));
             for (int k = 0; k == 0 || k < depth; k += DEPTH) {
                 int k0 = k, deep = Math.min(DEPTH, depth - k);
                 float[][] b;
@@ -150,14 +151,28 @@ final class Products {
                     b = s.b(deep, n);
                     first = 0;
                     int slices = (deep + ROWS - 1) / ROWS;
-                    share(0.4 * deep * n, slices, i -> lanes.rows(b, i * ROWS, k0 + i * ROWS, Math.min(ROWS, deep - i * ROWS), from, n));
+                    share(
+                            0.4 * deep * n,
+                            slices,
+                            i -> lanes.rows(b, i * ROWS, k0 + i * ROWS, Math.min(ROWS, deep - i * ROWS), from, n));
                 }
                 share(ns, blocks, i -> {
                     int r = i * ROWS, count = Math.min(ROWS, rows - r);
                     if (k0 == 0) {
                         for (int q = r; q < r + count; q++) Arrays.fill(c[q], 0, n, 0);
                     }
-                    Chains.add(c, r, count, b, first, deep, factors.data(), factors.index(r, k0), factors.rowStep(), factors.step(), n);
+                    Chains.add(
+                            c,
+                            r,
+                            count,
+                            b,
+                            first,
+                            deep,
+                            factors.data(),
+                            factors.index(r, k0),
+                            factors.rowStep(),
+                            factors.step(),
+                            n);
                     if (k0 + deep >= depth) finish(c, r, count, from, n, c[rows + i], bias);
                 });
             }
@@ -184,7 +199,9 @@ final class Products {
             }
             if (epilogue.kernel().isPresent()) {
                 Kernel f = epilogue.kernel().get();
-                Matrix part = transposed ? out.rows(from, n).columns(row, count) : out.rows(row, count).columns(from, n);
+                Matrix part = transposed
+                        ? out.rows(from, n).columns(row, count)
+                        : out.rows(row, count).columns(from, n);
                 f.apply(part, part);
             }
         }

@@ -46,7 +46,8 @@ final class Sums {
     }
 
     /** Sums [samples, channels, inner] at these steps over samples and inner. */
-    private void channels(Sink out, float[] x, int offset, int samples, int sampleStep, int channels, int step, int inner) {
+    private void channels(
+            Sink out, float[] x, int offset, int samples, int sampleStep, int channels, int step, int inner) {
         float[] d = out.tensor().data();
         if (inner < 32 && step == inner) {
             // Short channels lie next to each other: several make one run of columns.

@@ -7,7 +7,9 @@ record Tiles(Geometry g, int samplesEach, int rowsEach) {
     static Tiles of(Geometry g) {
         int pitch = pitch(g), rows = g.outHeight();
         int fit = Math.max(1, LANES / pitch), pieces = (rows + fit - 1) / fit;
-        return pieces > 1 ? new Tiles(g, 1, (rows + pieces - 1) / pieces) : new Tiles(g, Math.max(1, LANES / (pitch * rows)), rows);
+        return pieces > 1
+                ? new Tiles(g, 1, (rows + pieces - 1) / pieces)
+                : new Tiles(g, Math.max(1, LANES / (pitch * rows)), rows);
     }
 
     /** Tiles of one sample, or of several. */

@@ -90,10 +90,12 @@ final class Transcendentals {
         logarithm(p, r, n);
         for (int i = 0; i < n; i++) {
             float f = r[i] - 1, k = t[i] - MAGIC, z = f * f;
-            y[i] = Math.fma(k, 0.69314575f, f + Math.fma(z, Math.fma(f, p[i], -0.5f), Math.fma(k, 1.4286068e-6f, e[i])));
+            y[i] = Math.fma(
+                    k, 0.69314575f, f + Math.fma(z, Math.fma(f, p[i], -0.5f), Math.fma(k, 1.4286068e-6f, e[i])));
         }
         for (int i = 0; odd && i < n; i++) {
-            if (!(saved[i] > -1 && saved[i] <= Float.MAX_VALUE) || saved[i] == 0) y[i] = (float) StrictMath.log1p(saved[i]);
+            if (!(saved[i] > -1 && saved[i] <= Float.MAX_VALUE) || saved[i] == 0)
+                y[i] = (float) StrictMath.log1p(saved[i]);
         }
     }
 

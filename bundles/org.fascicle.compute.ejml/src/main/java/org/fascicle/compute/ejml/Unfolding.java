@@ -52,7 +52,12 @@ final class Unfolding {
             for (int i = 0; i < samples * g.in() && count > 0; i++) {
                 int source = (((first + i / g.in()) * channels + group * g.in() + i % g.in()) * g.height()) * g.width();
                 for (int r = Math.max(0, -top); r < high && r + top < g.height(); r++) {
-                    System.arraycopy(x.data(), source + (r + top) * g.width() + from - g.left(), image, i * plane + r * pitch + from, count);
+                    System.arraycopy(
+                            x.data(),
+                            source + (r + top) * g.width() + from - g.left(),
+                            image,
+                            i * plane + r * pitch + from,
+                            count);
                 }
             }
         }
@@ -60,7 +65,11 @@ final class Unfolding {
 
     /** True if x itself will do: no padding, and little besides what is read. */
     static boolean direct(Geometry g) {
-        return g.top() == 0 && g.left() == 0 && g.reach(g.outHeight()) <= g.height() && g.reach() <= g.width() && 5 * g.reach() >= 4 * g.width();
+        return g.top() == 0
+                && g.left() == 0
+                && g.reach(g.outHeight()) <= g.height()
+                && g.reach() <= g.width()
+                && 5 * g.reach() >= 4 * g.width();
     }
 
     int lanes() {

@@ -18,7 +18,8 @@ final class View {
 
     /** As a product reads the matrix: i is the row of the product's factor. */
     static View of(Matrix m) {
-        return new View(m.tensor().data(), m.offset(), m.transposed() ? 1 : m.stride(), m.transposed() ? m.stride() : 1);
+        return new View(
+                m.tensor().data(), m.offset(), m.transposed() ? 1 : m.stride(), m.transposed() ? m.stride() : 1);
     }
 
     float[] data() {

@@ -40,7 +40,8 @@ final class WeightGradients {
         Tiles tiles = Tiles.of(g);
         double outs = g.out(), depth = g.depth(), pixels = g.pixels(), images = (double) g.samples() * g.groups();
         double patches = images * pixels * (outs / 8 * (20 + 0.23 * depth + (depth < 32 ? depth : 0)) + 0.5 * depth);
-        double lanes = images * (outs * depth * (0.1 * pixels + 15) + 0.1 * (outs + depth) * pixels) + g.groups() * outs * depth * tiles.lanes();
+        double lanes = images * (outs * depth * (0.1 * pixels + 15) + 0.1 * (outs + depth) * pixels)
+                + g.groups() * outs * depth * tiles.lanes();
         if (lanes < patches && outs * depth * g.groups() * tiles.lanes() * PIXEL_PARTS <= NUMBERS) {
             alongPixels(g, tiles, dw, x, dy);
         } else {
@@ -58,7 +59,8 @@ final class WeightGradients {
             Unfolding u = unfoldings.take();
             for (int k = 0; k < all; k++) Arrays.fill(sums[part * all + k], 0, depth, 0);
             for (int n = part(g.samples(), part, parts), end = part(g.samples(), part + 1, parts); n < end; n++) {
-                for (int group = 0; group < g.groups(); group++) patches(g, n, group, u, sums, part * all + group * g.out(), x, dy);
+                for (int group = 0; group < g.groups(); group++)
+                    patches(g, n, group, u, sums, part * all + group * g.out(), x, dy);
             }
             unfoldings.give(u);
         });
@@ -76,7 +78,8 @@ final class WeightGradients {
         results.give(s);
     }
 
-    private static void patches(Geometry g, int n, int group, Unfolding u, float[][] sums, int first, Tensor x, Tensor dy) {
+    private static void patches(
+            Geometry g, int n, int group, Unfolding u, float[][] sums, int first, Tensor x, Tensor dy) {
         u.channelsLast(g, n, group, x);
         int pixels = g.pixels(), step = Math.max(1, DEPTH / Math.max(1, g.outWidth()));
         for (int i = 0; i < g.outHeight(); i += step) {
@@ -84,7 +87,18 @@ final class WeightGradients {
             float[][] b = u.patches(i, rows);
             for (int r = 0; r < g.out(); r += ROWS) {
                 int at = ((n * g.groups() + group) * g.out() + r) * pixels + i * g.outWidth();
-                Chains.add(sums, first + r, Math.min(ROWS, g.out() - r), b, 0, rows * g.outWidth(), dy.data(), at, pixels, 1, g.depth());
+                Chains.add(
+                        sums,
+                        first + r,
+                        Math.min(ROWS, g.out() - r),
+                        b,
+                        0,
+                        rows * g.outWidth(),
+                        dy.data(),
+                        at,
+                        pixels,
+                        1,
+                        g.depth());
             }
         }
     }
@@ -135,7 +149,8 @@ final class WeightGradients {
         u.open(g, tiles, t, group, x);
         u.unfold(0, g.depth());
         float[][] d = u.c(g.out(), u.lanes());
-        int step = g.groups() * g.out() * g.pixels(), at = tiles.sample(t) * step + group * g.out() * g.pixels() + tiles.row(t) * g.outWidth();
+        int step = g.groups() * g.out() * g.pixels(),
+                at = tiles.sample(t) * step + group * g.out() * g.pixels() + tiles.row(t) * g.outWidth();
         for (int k = 0; k < g.out(); k++) u.spread(dy.data(), at + k * g.pixels(), step, d[k]);
     }
 

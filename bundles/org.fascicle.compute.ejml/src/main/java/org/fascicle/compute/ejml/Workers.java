@@ -146,7 +146,8 @@ final class Workers implements AutoCloseable {
 
         /** Chunks are handed out in ascending order, so the failure kept is the same for any number of threads. */
         private synchronized void fail(int chunk, Throwable t) {
-            if (failure != null && failure != t) (chunk < failed ? t : failure).addSuppressed(chunk < failed ? failure : t);
+            if (failure != null && failure != t)
+                (chunk < failed ? t : failure).addSuppressed(chunk < failed ? failure : t);
             if (chunk < failed) {
                 failed = chunk;
                 failure = t;

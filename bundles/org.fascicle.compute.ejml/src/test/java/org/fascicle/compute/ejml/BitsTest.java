@@ -25,7 +25,8 @@ class BitsTest {
         List<String> hashes = new ArrayList<>();
         for (String mode : List.of("-Xint", "-XX:TieredStopAtLevel=1", "-XX:-TieredCompilation")) {
             Process p = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             mode,
                             "-cp",
                             System.getProperty("java.class.path"),
@@ -52,10 +53,18 @@ class BitsTest {
 
     private static String round(EjmlOps ops) {
         Numbers numbers = new Numbers(1);
-        Tensor a = numbers.normal(19, 70), b = numbers.normal(70, 45), c = numbers.normal(45, 70), ab = Tensor.zeros(19, 45), ac = Tensor.zeros(19, 45);
+        Tensor a = numbers.normal(19, 70),
+                b = numbers.normal(70, 45),
+                c = numbers.normal(45, 70),
+                ab = Tensor.zeros(19, 45),
+                ac = Tensor.zeros(19, 45);
         ops.matmul(ab.matrix(), 0, a.matrix(), b.matrix(), Epilogue.NONE);
         ops.matmul(ac.matrix(), 0, a.matrix(), ops.pack(c, Use.RIGHT_TRANSPOSED), Epilogue.NONE);
-        Tensor x = numbers.normal(3, 2, 9, 9), w = numbers.normal(4, 2, 3, 3), y = Tensor.zeros(3, 4, 9, 9), dx = Tensor.zeros(x.shape()), dw = Tensor.zeros(w.shape());
+        Tensor x = numbers.normal(3, 2, 9, 9),
+                w = numbers.normal(4, 2, 3, 3),
+                y = Tensor.zeros(3, 4, 9, 9),
+                dx = Tensor.zeros(x.shape()),
+                dw = Tensor.zeros(w.shape());
         Conv g = new Conv(1, 1, 1, 1, 1, 1, 1);
         ops.conv(g, y, x, w.rows(), Epilogue.NONE);
         ops.convInputGradient(g, Sink.set(dx), w.rows(), y);
@@ -72,6 +81,8 @@ class BitsTest {
         }
         Tensor erf = Tensor.zeros(1000);
         new Buffers().erf(erf.data(), all.data(), 1000);
-        return String.join(" ", out.add(erf).build().map(t -> "" + Arrays.hashCode(t.data())).toList());
+        return String.join(
+                " ",
+                out.add(erf).build().map(t -> "" + Arrays.hashCode(t.data())).toList());
     }
 }

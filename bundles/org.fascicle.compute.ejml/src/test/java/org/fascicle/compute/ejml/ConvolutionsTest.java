@@ -61,15 +61,26 @@ class ConvolutionsTest {
 
     private record Case(Conv g, Tensor x, Tensor w, Tensor y) {
         static Case random(Numbers r, boolean whole) {
-            int groups = r.of(1, 1, 1, 2, 3), in = r.from(1, 5), out = r.from(1, 5), kh = r.from(1, 5), kw = r.from(1, 5);
+            int groups = r.of(1, 1, 1, 2, 3),
+                    in = r.from(1, 5),
+                    out = r.from(1, 5),
+                    kh = r.from(1, 5),
+                    kw = r.from(1, 5);
             int sh = r.of(1, 1, 1, 2, 3), sw = r.of(sh, sh, 1, 2), dh = r.of(1, 1, 2), dw = r.of(1, 1, 2, 3);
-            int top = r.of(0, 0, 1, 2, 4), left = r.of(0, 0, 1, 2, 5), bottom = r.of(top, 0, 1, 3), right = r.of(left, 0, 1, 2);
-            int h = Math.max(1, (kh - 1) * dh + 1 - top - bottom) + r.from(0, 12), w = Math.max(1, (kw - 1) * dw + 1 - left - right) + r.of(0, 1, 5, 9, 40);
-            int ho = (h + top + bottom - (kh - 1) * dh - 1) / sh + 1, wo = (w + left + right - (kw - 1) * dw - 1) / sw + 1;
+            int top = r.of(0, 0, 1, 2, 4),
+                    left = r.of(0, 0, 1, 2, 5),
+                    bottom = r.of(top, 0, 1, 3),
+                    right = r.of(left, 0, 1, 2);
+            int h = Math.max(1, (kh - 1) * dh + 1 - top - bottom) + r.from(0, 12),
+                    w = Math.max(1, (kw - 1) * dw + 1 - left - right) + r.of(0, 1, 5, 9, 40);
+            int ho = (h + top + bottom - (kh - 1) * dh - 1) / sh + 1,
+                    wo = (w + left + right - (kw - 1) * dw - 1) / sw + 1;
             int n = r.of(1, 2, 3, 5, 18);
             Conv g = new Conv(groups, sh, sw, top, left, dh, dw);
             int[] xs = {n, groups * in, h, w}, ws = {groups * out, in, kh, kw}, ys = {n, groups * out, ho, wo};
-            return whole ? new Case(g, r.whole(3, xs), r.whole(3, ws), r.whole(3, ys)) : new Case(g, r.normal(xs), r.normal(ws), r.normal(ys));
+            return whole
+                    ? new Case(g, r.whole(3, xs), r.whole(3, ws), r.whole(3, ys))
+                    : new Case(g, r.normal(xs), r.normal(ws), r.normal(ys));
         }
 
         @Override
@@ -91,9 +102,11 @@ class ConvolutionsTest {
             terms[at]++;
         });
         for (int i = 0; i < sum.length; i++) {
-            double o = beta == 0 ? 0 : beta * old.data()[i], bound = exact ? 0 : (terms[i] + 2) * 0x1p-24 * (size[i] + Math.abs(o));
+            double o = beta == 0 ? 0 : beta * old.data()[i],
+                    bound = exact ? 0 : (terms[i] + 2) * 0x1p-24 * (size[i] + Math.abs(o));
             if (!(Math.abs(got.data()[i] - (sum[i] + o)) <= bound)) {
-                throw new AssertionError(what + " of " + c + " at " + i + ": expected " + (sum[i] + o) + " ± " + bound + ", got " + got.data()[i]);
+                throw new AssertionError(what + " of " + c + " at " + i + ": expected " + (sum[i] + o) + " ± " + bound
+                        + ", got " + got.data()[i]);
             }
         }
     }
@@ -116,7 +129,8 @@ class ConvolutionsTest {
             float[][] first = null;
             for (EjmlOps ops : new EjmlOps[] {ONE, TWO, FOUR}) {
                 for (boolean packed : new boolean[] {true, false}) {
-                    Operand w = packed ? ops.pack(c.w, Use.CONV) : c.w.rows(), v = packed ? ops.pack(c.w, Use.CONV_INPUT_GRADIENT) : c.w.rows();
+                    Operand w = packed ? ops.pack(c.w, Use.CONV) : c.w.rows(),
+                            v = packed ? ops.pack(c.w, Use.CONV_INPUT_GRADIENT) : c.w.rows();
                     Tensor y = c.y.copy(), dx = oldX.copy(), dw = oldW.copy();
                     y.fill(Float.NaN);
                     ops.conv(c.g, y, c.x, w, Epilogue.NONE);
@@ -140,7 +154,11 @@ class ConvolutionsTest {
     @Test
     void largeImagesAreTiledAndSharedWithoutChangingBits() {
         Numbers r = new Numbers(11);
-        Case c = new Case(new Conv(1, 1, 1, 1, 1, 1, 1), r.whole(2, 20, 16, 32, 32), r.whole(2, 16, 16, 3, 3), r.whole(2, 20, 16, 32, 32));
+        Case c = new Case(
+                new Conv(1, 1, 1, 1, 1, 1, 1),
+                r.whole(2, 20, 16, 32, 32),
+                r.whole(2, 16, 16, 3, 3),
+                r.whole(2, 20, 16, 32, 32));
         for (EjmlOps ops : new EjmlOps[] {ONE, FOUR}) {
             Tensor y = Tensor.zeros(c.y.shape()), dx = Tensor.zeros(c.x.shape()), dw = Tensor.zeros(c.w.shape());
             ops.conv(c.g, y, c.x, c.w.rows(), Epilogue.NONE);
@@ -156,15 +174,26 @@ class ConvolutionsTest {
     void fewChannelsOnManyPixelsAreSharedWithoutChangingBits() {
         Numbers r = new Numbers(13);
         for (int size : new int[] {9, 28}) {
-            for (Conv g : new Conv[] {new Conv(1, 1, 1, 0, 0, 1, 1), new Conv(1, 1, 1, 2, 1, 1, 1), new Conv(1, 2, 2, 2, 2, 1, 1), new Conv(2, 1, 1, 1, 1, 1, 1)}) {
-                int n = 37, h = (size + 2 * g.padTop() - 5) / g.strideH() + 1, w = (size + 2 * g.padLeft() - 5) / g.strideW() + 1;
-                Case c = new Case(g, r.whole(2, n, g.groups(), size, size), r.whole(2, 6, 1, 5, 5), r.whole(2, n, 6, h, w));
+            for (Conv g : new Conv[] {
+                new Conv(1, 1, 1, 0, 0, 1, 1),
+                new Conv(1, 1, 1, 2, 1, 1, 1),
+                new Conv(1, 2, 2, 2, 2, 1, 1),
+                new Conv(2, 1, 1, 1, 1, 1, 1)
+            }) {
+                int n = 37,
+                        h = (size + 2 * g.padTop() - 5) / g.strideH() + 1,
+                        w = (size + 2 * g.padLeft() - 5) / g.strideW() + 1;
+                Case c = new Case(
+                        g, r.whole(2, n, g.groups(), size, size), r.whole(2, 6, 1, 5, 5), r.whole(2, n, 6, h, w));
                 for (EjmlOps ops : new EjmlOps[] {ONE, TWO, FOUR}) {
                     Tensor old = r.whole(2, 6, 1, 5, 5), dw = old.copy();
                     ops.convWeightGradient(g, Sink.add(dw), c.x, c.y);
                     check(c, "weight gradient", dw, 1, old, 1, true);
                 }
-                Tensor x = r.normal(c.x.shape().dims()), y = r.normal(c.y.shape().dims()), one = Tensor.zeros(c.w.shape()), four = Tensor.zeros(c.w.shape());
+                Tensor x = r.normal(c.x.shape().dims()),
+                        y = r.normal(c.y.shape().dims()),
+                        one = Tensor.zeros(c.w.shape()),
+                        four = Tensor.zeros(c.w.shape());
                 ONE.convWeightGradient(g, Sink.set(one), x, y);
                 FOUR.convWeightGradient(g, Sink.set(four), x, y);
                 assertThat(four.data()).isEqualTo(one.data());
@@ -175,7 +204,11 @@ class ConvolutionsTest {
     @Test
     void theEpilogueAddsABiasPerChannelThenAppliesTheFunction() {
         Numbers r = new Numbers(12);
-        Tensor x = r.normal(3, 4, 40, 40), w = r.normal(6, 2, 3, 3), bias = r.normal(6), plain = Tensor.zeros(3, 6, 38, 38), y = Tensor.zeros(3, 6, 38, 38);
+        Tensor x = r.normal(3, 4, 40, 40),
+                w = r.normal(6, 2, 3, 3),
+                bias = r.normal(6),
+                plain = Tensor.zeros(3, 6, 38, 38),
+                y = Tensor.zeros(3, 6, 38, 38);
         Conv g = new Conv(2, 1, 1, 0, 0, 1, 1);
         TWO.conv(g, plain, x, w.rows(), Epilogue.NONE);
         TWO.conv(g, y, x, w.rows(), new Epilogue(Optional.of(bias), Optional.of(TWO.kernel(Elementary.TANH))));
@@ -189,15 +222,27 @@ class ConvolutionsTest {
         Tensor x = Tensor.zeros(2, 4, 5, 5), w = Tensor.zeros(6, 2, 3, 3), y = Tensor.zeros(2, 6, 3, 3);
         y.fill(7);
         Conv two = new Conv(2, 1, 1, 0, 0, 1, 1), one = new Conv(1, 1, 1, 0, 0, 1, 1);
-        assertThatThrownBy(() -> ONE.conv(one, y, x, w.rows(), Epilogue.NONE)).isInstanceOf(ShapeException.class).hasMessageContaining("take 2 channels");
-        assertThatThrownBy(() -> ONE.conv(two, y, x.reshape(2, 4, 25), w.rows(), Epilogue.NONE)).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> ONE.conv(two, y, Tensor.zeros(3, 4, 5, 5), w.rows(), Epilogue.NONE)).isInstanceOf(ShapeException.class).hasMessageContaining("samples");
-        assertThatThrownBy(() -> ONE.conv(two, y, x, Tensor.zeros(5, 2, 3, 3).rows(), Epilogue.NONE)).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> ONE.conv(new Conv(2, 0, 1, 0, 0, 1, 1), y, x, w.rows(), Epilogue.NONE)).isInstanceOf(ShapeException.class).hasMessageContaining("strides");
-        assertThatThrownBy(() -> ONE.conv(two, y, x, w.rows(), Epilogue.NONE.bias(Tensor.zeros(5)))).isInstanceOf(ShapeException.class).hasMessageContaining("bias");
-        assertThatThrownBy(() -> ONE.convInputGradient(two, Sink.set(y), w.rows(), x)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> ONE.conv(one, y, x, w.rows(), Epilogue.NONE))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("take 2 channels");
+        assertThatThrownBy(() -> ONE.conv(two, y, x.reshape(2, 4, 25), w.rows(), Epilogue.NONE))
+                .isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> ONE.conv(two, y, Tensor.zeros(3, 4, 5, 5), w.rows(), Epilogue.NONE))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("samples");
+        assertThatThrownBy(() -> ONE.conv(two, y, x, Tensor.zeros(5, 2, 3, 3).rows(), Epilogue.NONE))
+                .isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> ONE.conv(new Conv(2, 0, 1, 0, 0, 1, 1), y, x, w.rows(), Epilogue.NONE))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("strides");
+        assertThatThrownBy(() -> ONE.conv(two, y, x, w.rows(), Epilogue.NONE.bias(Tensor.zeros(5))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("bias");
+        assertThatThrownBy(() -> ONE.convInputGradient(two, Sink.set(y), w.rows(), x))
+                .isInstanceOf(ShapeException.class);
         assertThatThrownBy(() -> ONE.convWeightGradient(two, Sink.set(y), x, y)).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> ONE.pack(x.reshape(2, 100), Use.CONV_INPUT_GRADIENT)).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> ONE.pack(x.reshape(2, 100), Use.CONV_INPUT_GRADIENT))
+                .isInstanceOf(ShapeException.class);
         assertThat(y.data()).containsOnly(7);
     }
 }

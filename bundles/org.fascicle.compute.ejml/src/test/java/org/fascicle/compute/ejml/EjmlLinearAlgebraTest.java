@@ -81,8 +81,14 @@ class EjmlLinearAlgebraTest {
 
     @Test
     void whatCannotBeSolvedIsAnError() {
-        assertThatThrownBy(() -> algebra.solve(new double[] {1, 2, 2, 4}, new double[] {1, 1}, 2, 1)).isInstanceOf(ArithmeticException.class).hasMessageContaining("singular");
-        assertThatThrownBy(() -> algebra.orthonormal(new double[6], 2, 3)).isInstanceOf(ShapeException.class).hasMessageContaining("[2, 3]");
-        assertThatThrownBy(() -> algebra.symmetricEigen(new double[3], 2)).isInstanceOf(ShapeException.class).hasMessageContaining("needs 4");
+        assertThatThrownBy(() -> algebra.solve(new double[] {1, 2, 2, 4}, new double[] {1, 1}, 2, 1))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageContaining("singular");
+        assertThatThrownBy(() -> algebra.orthonormal(new double[6], 2, 3))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("[2, 3]");
+        assertThatThrownBy(() -> algebra.symmetricEigen(new double[3], 2))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("needs 4");
     }
 }

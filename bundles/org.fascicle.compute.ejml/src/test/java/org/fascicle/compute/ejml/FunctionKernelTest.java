@@ -65,14 +65,28 @@ class FunctionKernelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 5", "3, 7", "1, 1024", "1, 1025", "2, 3000", "700, 3", "40, 1100", "300, 200", "0, 4", "4, 0", "1, 100000"})
+    @CsvSource({
+        "1, 5",
+        "3, 7",
+        "1, 1024",
+        "1, 1025",
+        "2, 3000",
+        "700, 3",
+        "40, 1100",
+        "300, 200",
+        "0, 4",
+        "4, 0",
+        "1, 100000"
+    })
     void kernelsAgreeWithTheScalarFormsOnWindows(int rows, int cols) {
         Numbers numbers = new Numbers(rows * 31 + cols);
         Square f = new Square(0.5f);
         Matrix x = numbers.window(rows, cols, false, false), dy = numbers.window(rows, cols, false, false);
         for (EjmlOps ops : new EjmlOps[] {ONE, FOUR}) {
             Kernel k = ops.kernel(f);
-            Matrix y = numbers.window(rows, cols, false, false), dx = numbers.window(rows, cols, false, false), old = Numbers.copy(dx);
+            Matrix y = numbers.window(rows, cols, false, false),
+                    dx = numbers.window(rows, cols, false, false),
+                    old = Numbers.copy(dx);
             k.apply(y, x);
             k.slope(dx, 0, x, y, dy);
             Matrix added = Numbers.copy(old), inPlace = Numbers.copy(dy), same = Numbers.copy(x);
@@ -91,7 +105,9 @@ class FunctionKernelTest {
             }
             // Nothing outside the window is touched.
             for (int i = 0; i < rows && cols > 0; i++) {
-                for (int p = y.row(i) + cols; p < (i + 1 < rows ? y.row(i + 1) : y.tensor().size()); p++) assertThat(y.tensor().data()[p]).isNaN();
+                for (int p = y.row(i) + cols;
+                        p < (i + 1 < rows ? y.row(i + 1) : y.tensor().size());
+                        p++) assertThat(y.tensor().data()[p]).isNaN();
             }
         }
     }
@@ -146,9 +162,18 @@ class FunctionKernelTest {
         Tensor y = Tensor.zeros(3, 4);
         y.fill(7);
         Kernel k = ONE.kernel(new Square(1));
-        assertThatThrownBy(() -> k.apply(y.matrix(), Tensor.zeros(4, 3).matrix())).isInstanceOf(ShapeException.class).hasMessageContaining("[3, 4]");
-        assertThatThrownBy(() -> k.slope(y.matrix(), 0, Tensor.ABSENT.matrix(), y.matrix(), y.matrix())).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> k.slope(y.matrix(), 0, y.matrix(), y.matrix(), Tensor.zeros(3, 5).matrix())).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> k.apply(y.matrix(), Tensor.zeros(4, 3).matrix()))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("[3, 4]");
+        assertThatThrownBy(() -> k.slope(y.matrix(), 0, Tensor.ABSENT.matrix(), y.matrix(), y.matrix()))
+                .isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> k.slope(
+                        y.matrix(),
+                        0,
+                        y.matrix(),
+                        y.matrix(),
+                        Tensor.zeros(3, 5).matrix()))
+                .isInstanceOf(ShapeException.class);
         assertThat(y.data()).containsOnly(7);
     }
 
@@ -166,7 +191,9 @@ class FunctionKernelTest {
             }
         };
         Tensor t = Tensor.zeros(200_000);
-        assertThatThrownBy(() -> FOUR.kernel(broken).apply(t, t)).isInstanceOf(IllegalStateException.class).hasMessage("broken");
+        assertThatThrownBy(() -> FOUR.kernel(broken).apply(t, t))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("broken");
         FOUR.kernel(Elementary.EXP).apply(t, t);
         assertThat(t.data()[199_999]).isEqualTo(1);
     }

@@ -48,7 +48,8 @@ final class Numbers {
         Tensor t = Tensor.zeros(offset + r * stride + c);
         Arrays.fill(t.data(), Float.NaN);
         for (int i = 0; i < r; i++) {
-            for (int j = 0; j < c; j++) t.data()[offset + i * stride + j] = whole ? from(-3, 3) : (float) random.nextGaussian();
+            for (int j = 0; j < c; j++)
+                t.data()[offset + i * stride + j] = whole ? from(-3, 3) : (float) random.nextGaussian();
         }
         return new Matrix(t, offset, r, c, stride, transposed);
     }

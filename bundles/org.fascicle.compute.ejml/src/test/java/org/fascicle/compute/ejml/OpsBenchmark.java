@@ -52,9 +52,14 @@ final class OpsBenchmark {
                 convolution(both, "16-32 3x3 32 /2", 32, 16, 32, 3, 32, 1, 2);
             }
             if (only.equals("conv")) return;
-            Tensor x = new Numbers(1).normal(1 << 18), y = Tensor.zeros(1 << 18), dx = Tensor.zeros(1 << 18), rows = x.reshape(1024, 256), sums = Tensor.zeros(256);
+            Tensor x = new Numbers(1).normal(1 << 18),
+                    y = Tensor.zeros(1 << 18),
+                    dx = Tensor.zeros(1 << 18),
+                    rows = x.reshape(1024, 256),
+                    sums = Tensor.zeros(256);
             Tensor image = x.reshape(64, 16, 16, 16), channels = Tensor.zeros(16);
-            for (ScalarFunction f : new ScalarFunction[] {new Relu(), Elementary.EXP, Elementary.TANH, Elementary.SIGMOID}) {
+            for (ScalarFunction f :
+                    new ScalarFunction[] {new Relu(), Elementary.EXP, Elementary.TANH, Elementary.SIGMOID}) {
                 Kernel[] k = {one.kernel(f), two.kernel(f)};
                 print(f.toString() + " apply", 1e-3 * x.size(), both, ops -> k[ops == one ? 0 : 1].apply(y, x));
                 print(f + " slope", 1e-3 * x.size(), both, ops -> k[ops == one ? 0 : 1].slope(Sink.set(dx), x, y, x));
@@ -78,20 +83,26 @@ final class OpsBenchmark {
 
     private static void print(String what, double unit, EjmlOps[] both, Call c) {
         System.out.printf(Locale.ROOT, "%-20s", what);
-        for (EjmlOps ops : both) System.out.printf(Locale.ROOT, " %9.3f", 1e-3 * ProductBenchmark.best(() -> c.run(ops), 2000 * unit) / unit);
+        for (EjmlOps ops : both)
+            System.out.printf(
+                    Locale.ROOT, " %9.3f", 1e-3 * ProductBenchmark.best(() -> c.run(ops), 2000 * unit) / unit);
         System.out.println();
     }
 
-    private static void convolution(EjmlOps[] both, String what, int n, int in, int out, int kernel, int size, int pad, int stride) {
+    private static void convolution(
+            EjmlOps[] both, String what, int n, int in, int out, int kernel, int size, int pad, int stride) {
         Numbers numbers = new Numbers(1);
         int o = (size + 2 * pad - kernel) / stride + 1;
-        Tensor x = numbers.normal(n, in, size, size), w = numbers.normal(out, in, kernel, kernel), y = numbers.normal(n, out, o, o);
+        Tensor x = numbers.normal(n, in, size, size),
+                w = numbers.normal(out, in, kernel, kernel),
+                y = numbers.normal(n, out, o, o);
         Tensor dx = Tensor.zeros(x.shape()), dw = Tensor.zeros(w.shape()), z = Tensor.zeros(y.shape());
         Conv g = new Conv(1, stride, stride, pad, pad, 1, 1);
         Operand forward = both[0].pack(w, Use.CONV), back = both[0].pack(w, Use.CONV_INPUT_GRADIENT);
         double flops = 2.0 * y.size() * in * kernel * kernel;
         Call[] calls = {
-            ops -> ops.conv(g, z, x, forward, Epilogue.NONE), ops -> ops.convInputGradient(g, Sink.set(dx), back, y),
+            ops -> ops.conv(g, z, x, forward, Epilogue.NONE),
+            ops -> ops.convInputGradient(g, Sink.set(dx), back, y),
             ops -> ops.convWeightGradient(g, Sink.set(dw), x, y)
         };
         System.out.printf(Locale.ROOT, "%-20s", what);

@@ -13,16 +13,36 @@ import org.fascicle.tensor.Use;
 /** GFLOP/s of products, ours on one and on two threads beside EJML's, in one run: {@code java … ProductBenchmark}. */
 final class ProductBenchmark {
     private static final String[] SHAPES = {
-        "64 64 64 NN", "128 128 128 NN", "256 256 256 NN", "512 512 512 NN", "512 512 512 NT", "512 512 512 TN",
-        "128 784 512 NN", "128 784 512 NT", "784 128 512 TN", "512 128 784 TN", "128 512 784 NN", "64 400 120 NN", "64 400 120 NT", "64 120 84 NT",
-        "64 84 10 NN", "64 84 10 NT", "84 64 10 TN", "6 25 576 NN", "1 784 512 NT", "8 784 512 NT", "1024 64 64 NT", "50 20 50 NT"
+        "64 64 64 NN",
+        "128 128 128 NN",
+        "256 256 256 NN",
+        "512 512 512 NN",
+        "512 512 512 NT",
+        "512 512 512 TN",
+        "128 784 512 NN",
+        "128 784 512 NT",
+        "784 128 512 TN",
+        "512 128 784 TN",
+        "128 512 784 NN",
+        "64 400 120 NN",
+        "64 400 120 NT",
+        "64 120 84 NT",
+        "64 84 10 NN",
+        "64 84 10 NT",
+        "84 64 10 TN",
+        "6 25 576 NN",
+        "1 784 512 NT",
+        "8 784 512 NT",
+        "1024 64 64 NT",
+        "50 20 50 NT"
     };
 
     private ProductBenchmark() {}
 
     public static void main(String[] arguments) {
         System.out.printf("%-18s %8s %8s %8s %8s %8s%n", "m k n", "one", "packed", "two", "two pk", "EJML");
-        try (EjmlOps one = new EjmlOps(1); EjmlOps two = new EjmlOps(2)) {
+        try (EjmlOps one = new EjmlOps(1);
+                EjmlOps two = new EjmlOps(2)) {
             for (String shape : arguments.length > 0 ? arguments : SHAPES) measure(shape, one, two);
         }
     }
@@ -32,12 +52,18 @@ final class ProductBenchmark {
         int m = Integer.parseInt(s[0]), k = Integer.parseInt(s[1]), n = Integer.parseInt(s[2]);
         boolean ta = s[3].charAt(0) == 'T', tb = s[3].charAt(1) == 'T';
         Random random = new Random(1);
-        Tensor x = random(random, ta ? k : m, ta ? m : k), w = random(random, tb ? n : k, tb ? k : n), y = Tensor.zeros(m, n);
+        Tensor x = random(random, ta ? k : m, ta ? m : k),
+                w = random(random, tb ? n : k, tb ? k : n),
+                y = Tensor.zeros(m, n);
         Matrix a = ta ? x.matrix().t() : x.matrix(), b = tb ? w.matrix().t() : w.matrix(), out = y.matrix();
         Operand packed = one.pack(w, tb ? Use.RIGHT_TRANSPOSED : Use.RIGHT);
-        FMatrixRMaj ea = FMatrixRMaj.wrap(x.dim(0), x.dim(1), x.data()), eb = FMatrixRMaj.wrap(w.dim(0), w.dim(1), w.data()), ec = new FMatrixRMaj(m, n);
+        FMatrixRMaj ea = FMatrixRMaj.wrap(x.dim(0), x.dim(1), x.data()),
+                eb = FMatrixRMaj.wrap(w.dim(0), w.dim(1), w.data()),
+                ec = new FMatrixRMaj(m, n);
         double flops = 2.0 * m * k * n;
-        Runnable ejml = ta ? () -> CommonOps_FDRM.multTransA(ea, eb, ec) : tb ? () -> CommonOps_FDRM.multTransB(ea, eb, ec) : () -> CommonOps_FDRM.mult(ea, eb, ec);
+        Runnable ejml = ta
+                ? () -> CommonOps_FDRM.multTransA(ea, eb, ec)
+                : tb ? () -> CommonOps_FDRM.multTransB(ea, eb, ec) : () -> CommonOps_FDRM.mult(ea, eb, ec);
         System.out.printf(
                 Locale.ROOT,
                 "%-18s %8.1f %8.1f %8.1f %8.1f %8.1f%n",

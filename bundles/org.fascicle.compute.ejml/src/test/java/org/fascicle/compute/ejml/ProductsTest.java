@@ -70,12 +70,15 @@ class ProductsTest {
             boolean relu = numbers.coin();
             Matrix expected = Numbers.copy(old);
             define(expected, beta, a, b, bias, relu);
-            String what = seed + "." + round + ": " + m + " " + k + " " + n + " " + a.transposed() + b.transposed() + " " + beta;
+            String what = seed + "." + round + ": " + m + " " + k + " " + n + " " + a.transposed() + b.transposed()
+                    + " " + beta;
             for (EjmlOps ops : new EjmlOps[] {ONE, TWO, FOUR}) {
                 Optional<Kernel> kernel = relu ? Optional.of(ops.kernel(new Relu())) : Optional.empty();
                 Matrix out = Numbers.copy(old);
                 ops.matmul(out, beta, a, b, new Epilogue(bias, kernel));
-                assertThat(out.tensor().data()).as(what).isEqualTo(expected.tensor().data());
+                assertThat(out.tensor().data())
+                        .as(what)
+                        .isEqualTo(expected.tensor().data());
             }
         }
     }
@@ -110,7 +113,9 @@ class ProductsTest {
         Numbers numbers = new Numbers(7);
         for (int round = 0; round < 40; round++) {
             int m = numbers.from(1, 70), k = numbers.from(1, 200), n = numbers.from(1, 70);
-            Matrix a = numbers.window(m, k, numbers.coin(), true), b = numbers.window(k, n, numbers.coin(), true), out = numbers.window(m, n, false, true);
+            Matrix a = numbers.window(m, k, numbers.coin(), true),
+                    b = numbers.window(k, n, numbers.coin(), true),
+                    out = numbers.window(m, n, false, true);
             Matrix old = Numbers.copy(out);
             TWO.matmul(out, 1, a, b, Epilogue.NONE);
             for (int i = 0; i < m; i++) {
@@ -154,7 +159,8 @@ class ProductsTest {
             ONE.matmul(expected[i], 1, a[i], b[i], Epilogue.NONE);
         }
         TWO.matmul(out, 1, a, b);
-        for (int i = 0; i < a.length; i++) assertThat(out[i].tensor().data()).isEqualTo(expected[i].tensor().data());
+        for (int i = 0; i < a.length; i++)
+            assertThat(out[i].tensor().data()).isEqualTo(expected[i].tensor().data());
     }
 
     @Test
@@ -164,16 +170,22 @@ class ProductsTest {
         assertThatThrownBy(() -> ONE.matmul(y.matrix(), 0, x.matrix(), w.matrix(), Epilogue.NONE))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("[3, 4] by [5, 4] does not go into [3, 5]");
-        assertThatThrownBy(() -> ONE.matmul(y.matrix().t(), 0, w.matrix(), x.matrix().t(), Epilogue.NONE)).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> ONE.matmul(y.matrix(), 0, x.matrix(), w.matrix().t(), Epilogue.NONE.bias(Tensor.zeros(4))))
+        assertThatThrownBy(() ->
+                        ONE.matmul(y.matrix().t(), 0, w.matrix(), x.matrix().t(), Epilogue.NONE))
+                .isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() ->
+                        ONE.matmul(y.matrix(), 0, x.matrix(), w.matrix().t(), Epilogue.NONE.bias(Tensor.zeros(4))))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("bias must have 5");
-        assertThatThrownBy(() -> ONE.matmul(y.window(0, 3, 5, 4), 0, x.matrix(), w.matrix().t(), Epilogue.NONE))
+        assertThatThrownBy(() -> ONE.matmul(
+                        y.window(0, 3, 5, 4), 0, x.matrix(), w.matrix().t(), Epilogue.NONE))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("overlap");
         Operand foreign = new Operand() {};
-        assertThatThrownBy(() -> ONE.matmul(y.matrix(), 0, x.matrix(), foreign, Epilogue.NONE)).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> ONE.matmul(y.matrix(), 0, ONE.pack(Tensor.zeros(3, 40), Use.RIGHT), w.matrix(), Epilogue.NONE))
+        assertThatThrownBy(() -> ONE.matmul(y.matrix(), 0, x.matrix(), foreign, Epilogue.NONE))
+                .isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() ->
+                        ONE.matmul(y.matrix(), 0, ONE.pack(Tensor.zeros(3, 40), Use.RIGHT), w.matrix(), Epilogue.NONE))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("left factor");
         assertThat(y.data()).containsOnly(7);

@@ -48,7 +48,16 @@ class SumsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"3, 4, 1, 1", "64, 6, 24, 24", "2, 3, 1, 5", "5, 100, 3, 7", "4, 2, 100, 130", "0, 3, 2, 2", "2, 3, 0, 5", "300, 40, 2, 3"})
+    @CsvSource({
+        "3, 4, 1, 1",
+        "64, 6, 24, 24",
+        "2, 3, 1, 5",
+        "5, 100, 3, 7",
+        "4, 2, 100, 130",
+        "0, 3, 2, 2",
+        "2, 3, 0, 5",
+        "300, 40, 2, 3"
+    })
     void sumsOfChannelsAreNearlyExactOnAnyThreads(int n, int c, int h, int w) {
         Numbers numbers = new Numbers(n * c + h * w);
         Tensor x = numbers.normal(n, c, h, w), one = Tensor.zeros(c), four = Tensor.zeros(c);
@@ -89,9 +98,13 @@ class SumsTest {
     void resultsOfOtherSizesAreRejectedBeforeAnythingIsWritten() {
         Tensor out = Tensor.zeros(3);
         out.fill(7);
-        assertThatThrownBy(() -> ONE.sumRows(Sink.set(out), Tensor.zeros(3, 4).matrix())).isInstanceOf(ShapeException.class).hasMessageContaining("4 columns");
-        assertThatThrownBy(() -> ONE.sumChannels(Sink.set(out), Tensor.zeros(3, 4, 2))).isInstanceOf(ShapeException.class);
-        assertThatThrownBy(() -> ONE.sumChannels(Sink.set(out), Tensor.zeros(3))).isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> ONE.sumRows(Sink.set(out), Tensor.zeros(3, 4).matrix()))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("4 columns");
+        assertThatThrownBy(() -> ONE.sumChannels(Sink.set(out), Tensor.zeros(3, 4, 2)))
+                .isInstanceOf(ShapeException.class);
+        assertThatThrownBy(() -> ONE.sumChannels(Sink.set(out), Tensor.zeros(3)))
+                .isInstanceOf(ShapeException.class);
         assertThat(out.data()).containsOnly(7);
     }
 }

@@ -51,7 +51,9 @@ class TranscendentalsTest {
             f.run(b, y, x, n);
             for (int i = 0; i < n; i++) {
                 double v = exact.applyAsDouble(x[i]);
-                double error = Double.isNaN(v) ? (Float.isNaN(y[i]) ? 0 : 1e9) : y[i] == (float) v ? 0 : Math.abs(y[i] - v) / Math.ulp((float) v);
+                double error = Double.isNaN(v)
+                        ? (Float.isNaN(y[i]) ? 0 : 1e9)
+                        : y[i] == (float) v ? 0 : Math.abs(y[i] - v) / Math.ulp((float) v);
                 if (!(error <= worst)) worst = Double.isNaN(error) ? 1e9 : error;
             }
         }
@@ -71,8 +73,29 @@ class TranscendentalsTest {
     @MethodSource("functions")
     void edgesAreThoseOfTheDefinition(String name, Form f, DoubleUnaryOperator exact) {
         float[] x = {
-            0f, -0f, 1f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL,
-            -Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 88.72283f, 88.72284f, -87.4f, -103.97f, -103.98f, -104f, 20f, -20f, 0.55f, -0.55f
+            0f,
+            -0f,
+            1f,
+            -1f,
+            Float.NaN,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            Float.MIN_VALUE,
+            -Float.MIN_VALUE,
+            Float.MIN_NORMAL,
+            -Float.MIN_NORMAL,
+            Float.MAX_VALUE,
+            -Float.MAX_VALUE,
+            88.72283f,
+            88.72284f,
+            -87.4f,
+            -103.97f,
+            -103.98f,
+            -104f,
+            20f,
+            -20f,
+            0.55f,
+            -0.55f
         };
         float[] y = new float[x.length], inPlace = x.clone();
         f.run(new Buffers(), y, x, x.length);
@@ -81,9 +104,13 @@ class TranscendentalsTest {
             float v = (float) exact.applyAsDouble(x[i]);
             assertThat(Float.compare(inPlace[i], y[i])).isZero();
             if (Float.isNaN(v) || Float.isInfinite(v) || v == 0) {
-                assertThat(Float.compare(y[i], v)).as(name + " of " + x[i] + " is " + y[i]).isZero();
+                assertThat(Float.compare(y[i], v))
+                        .as(name + " of " + x[i] + " is " + y[i])
+                        .isZero();
             } else {
-                assertThat(Math.abs((double) y[i] - v)).as(name + " of " + x[i] + " is " + y[i]).isLessThanOrEqualTo(2 * Math.ulp(v));
+                assertThat(Math.abs((double) y[i] - v))
+                        .as(name + " of " + x[i] + " is " + y[i])
+                        .isLessThanOrEqualTo(2 * Math.ulp(v));
             }
         }
     }
@@ -103,7 +130,8 @@ class TranscendentalsTest {
 
     /** Prints the largest errors found. */
     public static void main(String[] arguments) {
-        functions().forEach(a -> System.out.println(a.get()[0] + " "
-                + worst((Form) a.get()[1], (DoubleUnaryOperator) a.get()[2], 0, 1L << 32, 97)));
+        functions()
+                .forEach(a -> System.out.println(a.get()[0] + " "
+                        + worst((Form) a.get()[1], (DoubleUnaryOperator) a.get()[2], 0, 1L << 32, 97)));
     }
 }

@@ -1,9 +1,9 @@
 package org.fascicle.runtime.file;
 
 import jakarta.json.Json;
+import jakarta.json.JsonException;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonParser;
-import jakarta.json.stream.JsonParsingException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -28,10 +28,10 @@ final class JsonTree {
             Map<String, Object> m = object(where, p, 1);
             if (p.hasNext()) throw new CorruptFileException(where + ": there is more behind the JSON object");
             return m;
-        } catch (JsonParsingException | NoSuchElementException e) {
+        } catch (JsonException | NoSuchElementException | IllegalStateException e) {
             throw new CorruptFileException(
                     where + ": no valid JSON: "
-                            + e.getMessage().lines().findFirst().orElse(""),
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
                     e);
         }
     }
@@ -71,7 +71,12 @@ final class JsonTree {
 
     /** Whole numbers as long, all others as double; a huge exponent is not expanded. */
     private static Object number(String where, JsonParser p) {
-        BigDecimal d = p.getBigDecimal();
+        BigDecimal d;
+        try {
+            d = p.getBigDecimal();
+        } catch (ArithmeticException | NumberFormatException | UnsupportedOperationException e) {
+            throw new CorruptFileException(where + ": a number is out of range: " + p.getString(), e);
+        }
         if (Math.abs((long) d.scale()) > 400)
             throw new CorruptFileException(where + ": a number is out of range: " + p.getString());
         if (p.isIntegralNumber() && d.precision() - d.scale() <= 18) return d.longValue();

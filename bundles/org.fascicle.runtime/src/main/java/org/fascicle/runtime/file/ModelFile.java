@@ -1,12 +1,16 @@
 package org.fascicle.runtime.file;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,6 +21,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.fascicle.data.DataException;
 import org.fascicle.model.CorruptFileException;
 import org.fascicle.model.ModelSpec;
@@ -34,6 +40,7 @@ public record ModelFile(ModelSpec spec, Map<String, Object> provenance, Map<Stri
     private static final String FORMAT = "fascicle/1";
     private static final long LONGEST_HEADER = 16 << 20;
     private static final int BUFFER = 1 << 16;
+    private static final int LONGEST_MESSAGE = 400;
 
     private record Place(String name, Shape shape, long from, long to) {}
 
@@ -42,9 +49,11 @@ public record ModelFile(ModelSpec spec, Map<String, Object> provenance, Map<Stri
         Path target = file.toAbsolutePath();
         try {
             if (target.getParent() != null) Files.createDirectories(target.getParent());
-            Path temporary = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".tmp");
+            // No createTempFile: the model is to have the permissions of any other file of the user.
+            Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
             try {
-                try (FileChannel c = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                try (FileChannel c =
+                        FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
                     m.write(c);
                     c.force(true);
                 }
@@ -67,15 +76,15 @@ public record ModelFile(ModelSpec spec, Map<String, Object> provenance, Map<Stri
     }
 
     private static String reason(IOException e) {
-        return e instanceof java.nio.file.AccessDeniedException
-                ? "permission denied"
-                : e.getClass().getSimpleName().replace("Exception", "") + " " + e.getMessage();
+        if (e instanceof AccessDeniedException) return "permission denied";
+        if (e instanceof FileAlreadyExistsException) return e.getMessage() + " is no folder";
+        return e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
     }
 
     private void write(FileChannel c) throws IOException {
         Map<String, Object> header = new LinkedHashMap<>(), metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
-        metadata.put("spec", JsonTree.write(spec.tree()));
+        metadata.put("spec", JsonTree.write(tree(spec)));
         metadata.put("provenance", JsonTree.write(provenance));
         header.put("__metadata__", metadata);
         long at = 0;
@@ -108,6 +117,15 @@ public record ModelFile(ModelSpec spec, Map<String, Object> provenance, Map<Stri
         }
     }
 
+    /** The spec as it can be read again: an open dimension is null. */
+    private static Map<String, Object> tree(ModelSpec spec) {
+        Map<String, Object> tree = spec.tree(), inputs = new LinkedHashMap<>();
+        for (ModelSpec.Input i : spec.inputs())
+            inputs.put(i.name(), i.dims().stream().map(d -> d < 0 ? null : d).collect(Collectors.toList()));
+        tree.put("inputs", inputs);
+        return tree;
+    }
+
     private static void full(FileChannel c, ByteBuffer b) throws IOException {
         while (b.hasRemaining()) c.write(b);
     }
@@ -117,6 +135,8 @@ public record ModelFile(ModelSpec spec, Map<String, Object> provenance, Map<Stri
         String where = "model file " + file;
         try (FileChannel c = FileChannel.open(file, StandardOpenOption.READ)) {
             return read(where, c);
+        } catch (CorruptFileException e) {
+            throw new CorruptFileException(line(where, e.getMessage()), e);
         } catch (NoSuchFileException e) {
             throw new DataException(where + " does not exist", e);
         } catch (IOException e) {
@@ -149,6 +169,19 @@ public record ModelFile(ModelSpec spec, Map<String, Object> provenance, Map<Stri
         } catch (FascicleException e) {
             throw new CorruptFileException(where + ": " + e.getMessage(), e);
         }
+    }
+
+    /** What was read of a file does not fit together. */
+    public static CorruptFileException damaged(Path file, FascicleException why) {
+        String where = "model file " + file;
+        return new CorruptFileException(line(where, where + ": " + why.getMessage()), why);
+    }
+
+    /** One line of a message that quotes the file: no control characters, and of its length only what a person reads. */
+    private static String line(String where, String message) {
+        int end = Math.min(message.length(), where.length() + LONGEST_MESSAGE);
+        String s = message.substring(0, end).replaceAll("\\p{Cntrl}", "?");
+        return end < message.length() ? s + "…" : s;
     }
 
     private static String text(String where, ByteBuffer b) {
@@ -223,8 +256,7 @@ public record ModelFile(ModelSpec spec, Map<String, Object> provenance, Map<Stri
         ByteBuffer b = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (b.hasRemaining()) {
             if (c.read(b, at + b.position()) < 0)
-                throw new CorruptFileException(
-                        "model file: it ends at byte " + (at + b.position()) + " while being read");
+                throw new EOFException("it ends at byte " + (at + b.position()) + " while being read");
         }
         return b.flip();
     }

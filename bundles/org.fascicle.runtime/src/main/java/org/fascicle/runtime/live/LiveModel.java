@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.fascicle.model.Learner;
 import org.fascicle.model.LearnerSpec;
 import org.fascicle.model.Model;
@@ -45,12 +46,9 @@ final class LiveModel implements Model {
                 this, new Builder(name, spec, false, Optional.empty(), models.plugins()), false, Optional.empty());
     }
 
-    /** Makes the code, then the weights: fresh ones, or those given. */
-    void start(long seed, Optional<Map<String, Tensor>> numbers) {
-        Layout layout = serving.start().program.layout();
-        weights = numbers.isPresent()
-                ? WeightSet.of(name, layout, numbers.get(), 1)
-                : WeightSet.initial(layout, seed, models.algebra(name));
+    /** Makes the code, then the weights that fit it. */
+    void start(Function<Layout, WeightSet> first) {
+        weights = first.apply(serving.start().program.layout());
     }
 
     /** False while it is being made: then nobody may see it yet. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.fascicle.model.Model;
 import org.fascicle.model.ModelEvent;
@@ -29,8 +30,9 @@ import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.ModelDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.fascicle.runtime.file.ModelFile;
+import org.fascicle.runtime.graph.Layout;
+import org.fascicle.runtime.graph.WeightSet;
 import org.fascicle.tensor.LinearAlgebra;
-import org.fascicle.tensor.Tensor;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -135,27 +137,28 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
                 .instance();
     }
 
-    Engine engine(LiveModel m, Builder b, boolean pinned, Optional<org.fascicle.runtime.graph.Layout> layout) {
+    Engine engine(LiveModel m, Builder b, boolean pinned, Optional<Layout> layout) {
         return new Engine(b, pinned, layout, (type, message) -> event(m, type, message));
     }
 
     @Override
     public Model create(String name, ModelSpec spec, long seed) {
-        return add(name, spec, Map.of(), seed, Optional.empty());
+        return add(name, spec, Map.of(), layout -> WeightSet.initial(layout, seed, algebra(name)));
     }
 
     @Override
     public Model load(String name, Path file) {
         ModelFile f = ModelFile.read(file);
-        return add(name, f.spec(), f.provenance(), 0, Optional.of(f.numbers()));
+        return add(name, f.spec(), f.provenance(), layout -> {
+            try {
+                return WeightSet.of(name, layout, f.numbers(), 1);
+            } catch (ConfigException e) {
+                throw ModelFile.damaged(file, e);
+            }
+        });
     }
 
-    private Model add(
-            String name,
-            ModelSpec spec,
-            Map<String, Object> provenance,
-            long seed,
-            Optional<Map<String, Tensor>> numbers) {
+    private Model add(String name, ModelSpec spec, Map<String, Object> provenance, Function<Layout, WeightSet> weights) {
         if (!NAME.matcher(name).matches()) {
             throw new ConfigException("model: a name must be letters, digits, dots, _ or -, got \"" + name + "\"");
         }
@@ -165,7 +168,7 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
                     "model " + name + ": there is one of this name already; close it or take another name");
         }
         try {
-            m.start(seed, numbers);
+            m.start(weights);
         } catch (RuntimeException | Error e) {
             models.remove(name, m);
             throw e;
