@@ -21,7 +21,8 @@ final class Await {
         long deadline = System.nanoTime() + LONGEST.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("waited " + LONGEST.toSeconds() + " s in vain until " + what + " " + state.get());
+                throw new AssertionError(
+                        "waited " + LONGEST.toSeconds() + " s in vain until " + what + " " + state.get());
             }
             pause();
         }

@@ -24,8 +24,11 @@ final class Cases {
 
     /** Something of every bundle of layers. */
     static ModelSpec convolution() {
-        Map<String, Object> conv = Map.of("type", "conv2d", "filters", 2, "kernel_size", 3, "padding", "same", "activation", "relu");
-        return spec(Map.of("x", List.of(1, 4, 4)), List.of(conv, "flatten", Map.of("type", "dense", "units", 3, "activation", "softmax")));
+        Map<String, Object> conv =
+                Map.of("type", "conv2d", "filters", 2, "kernel_size", 3, "padding", "same", "activation", "relu");
+        return spec(
+                Map.of("x", List.of(1, 4, 4)),
+                List.of(conv, "flatten", Map.of("type", "dense", "units", 3, "activation", "softmax")));
     }
 
     private static ModelSpec spec(Map<String, ?> inputs, List<?> layers) {
@@ -42,7 +45,16 @@ final class Cases {
                 "model", Map.of("layers", List.of(hidden, out)),
                 "loss", "binary_crossentropy",
                 "metrics", List.of("accuracy"),
-                "training", Map.of("epochs", epochs, "batch_size", 4, "seed", 7, "optimizer", Map.of("type", "adam", "learning_rate", 0.01)));
+                "training",
+                        Map.of(
+                                "epochs",
+                                epochs,
+                                "batch_size",
+                                4,
+                                "seed",
+                                7,
+                                "optimizer",
+                                Map.of("type", "adam", "learning_rate", 0.01)));
     }
 
     /** A file of the examples. */

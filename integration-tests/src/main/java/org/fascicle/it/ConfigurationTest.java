@@ -38,7 +38,10 @@ class ConfigurationTest {
     @AfterEach
     void deleteThem() throws Exception {
         for (Configuration c : made.values()) c.delete();
-        made.keySet().forEach(name -> Await.until("the model of " + name + " is closed", () -> models.find(name).isEmpty()));
+        made.keySet()
+                .forEach(name -> Await.until(
+                        "the model of " + name + " is closed",
+                        () -> models.find(name).isEmpty()));
     }
 
     /** Makes or updates a configuration of a run that does not end by itself. */
@@ -47,7 +50,9 @@ class ConfigurationTest {
         made.put(name, c);
         Map<String, Object> p = new HashMap<>();
         p.put("dataset", "{\"type\": \"xor\"}");
-        p.put("model", "{\"layers\": [{\"type\": \"dense\", \"units\": 4, \"activation\": \"tanh\"}, {\"type\": \"dense\", \"units\": 1, \"activation\": \"sigmoid\"}]}");
+        p.put(
+                "model",
+                "{\"layers\": [{\"type\": \"dense\", \"units\": 4, \"activation\": \"tanh\"}, {\"type\": \"dense\", \"units\": 1, \"activation\": \"sigmoid\"}]}");
         p.put("loss", "binary_crossentropy");
         p.put("training.epochs", 100_000_000);
         p.put("training.optimizer", "{\"type\": \"sgd\", \"learning_rate\": " + rate + "}");
@@ -61,11 +66,14 @@ class ConfigurationTest {
     }
 
     private Run awaitRun(String name) {
-        return Await.present("a run of " + name + " that makes steps: " + runtime.getRuntimeDTO().runs, () -> running(name));
+        return Await.present(
+                "a run of " + name + " that makes steps: " + runtime.getRuntimeDTO().runs, () -> running(name));
     }
 
     private Optional<Run> running(String name) {
-        return runs(name).stream().filter(r -> r.state() == Run.State.RUNNING && r.step() > 0).findFirst();
+        return runs(name).stream()
+                .filter(r -> r.state() == Run.State.RUNNING && r.step() > 0)
+                .findFirst();
     }
 
     @Test
@@ -73,7 +81,10 @@ class ConfigurationTest {
         Configuration c = configure("started", 0.1, 1);
         Run run = awaitRun("started");
         assertThat(models.find("started")).isPresent();
-        assertThat(runtime.getRuntimeDTO().runs).filteredOn(r -> r.name.equals("started")).singleElement().satisfies(r -> assertThat(r.state).isEqualTo("RUNNING"));
+        assertThat(runtime.getRuntimeDTO().runs)
+                .filteredOn(r -> r.name.equals("started"))
+                .singleElement()
+                .satisfies(r -> assertThat(r.state).isEqualTo("RUNNING"));
 
         c.delete();
         made.remove("started");
@@ -99,7 +110,11 @@ class ConfigurationTest {
         configure("changing", 0.1, 1);
         Run first = awaitRun("changing");
         configure("changing", 0.2, 2);
-        Await.until("another run takes over", () -> running("changing").filter(r -> !r.id().equals(first.id())).isPresent());
+        Await.until(
+                "another run takes over",
+                () -> running("changing")
+                        .filter(r -> !r.id().equals(first.id()))
+                        .isPresent());
         assertThat(first.state()).isEqualTo(Run.State.STOPPED);
         assertThat(runs("changing")).hasSize(2);
     }
@@ -116,7 +131,9 @@ class ConfigurationTest {
         c.update(FrameworkUtil.asDictionary(p));
         Await.until(
                 "the runtime tells what is wrong",
-                () -> runtime.getRuntimeDTO().runs.stream().anyMatch(r -> r.id.equals(c.getPid()) && r.state.equals("FAILED") && r.reason.contains("epochs")),
+                () -> runtime.getRuntimeDTO().runs.stream()
+                        .anyMatch(r ->
+                                r.id.equals(c.getPid()) && r.state.equals("FAILED") && r.reason.contains("epochs")),
                 () -> runtime.getRuntimeDTO().runs);
     }
 }

@@ -28,7 +28,11 @@ final class Deployment implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             Files.write(beside, jar);
-            Files.move(beside, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    beside,
+                    directory.resolve(file),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -47,7 +51,9 @@ final class Deployment implements AutoCloseable {
     @Override
     public void close() {
         Set.copyOf(dropped).forEach(this::remove);
-        Await.until("what was dropped is uninstalled", () -> Arrays.stream(context.getBundles()).noneMatch(this::fromHere));
+        Await.until(
+                "what was dropped is uninstalled",
+                () -> Arrays.stream(context.getBundles()).noneMatch(this::fromHere));
     }
 
     private boolean fromHere(Bundle bundle) {

@@ -80,7 +80,9 @@ class HotDeployTest {
 
     /** The same plug-in in the next version: its answers are twice the old ones, to the last bit. */
     private static byte[] doubled() {
-        return PluginJar.of(BUNDLE, "1.1.0").activation("mish", DoubleMish.class).bytes();
+        return PluginJar.of(BUNDLE, "1.1.0")
+                .activation("mish", DoubleMish.class)
+                .bytes();
     }
 
     private void dropMish() {
@@ -91,13 +93,16 @@ class HotDeployTest {
     private void awaitMish(String version) {
         Await.until(
                 "mish " + version + " is there",
-                () -> plugins.providers(Kind.ACTIVATION, "mish").stream().anyMatch(p -> p.origin().version().equals(version)));
+                () -> plugins.providers(Kind.ACTIVATION, "mish").stream()
+                        .anyMatch(p -> p.origin().version().equals(version)));
     }
 
     private void removeMish() {
         deployment.remove(JAR);
         Await.until("mish has left", () -> !isThere());
-        Await.until("its bundle is gone", () -> Arrays.stream(context.getBundles()).noneMatch(b -> BUNDLE.equals(b.getSymbolicName())));
+        Await.until(
+                "its bundle is gone",
+                () -> Arrays.stream(context.getBundles()).noneMatch(b -> BUNDLE.equals(b.getSymbolicName())));
     }
 
     private boolean isThere() {
@@ -116,7 +121,8 @@ class HotDeployTest {
             Tensor x = Cases.numbers(5, 4), y = model.predict(x), z = linear.predict(x);
             for (int i = 0; i < y.size(); i++) {
                 double v = z.data()[i];
-                assertThat(y.data()[i]).isEqualTo((float) (v * Math.tanh(Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))))));
+                assertThat(y.data()[i]).isEqualTo((float)
+                        (v * Math.tanh(Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))))));
             }
         }
     }
@@ -130,12 +136,15 @@ class HotDeployTest {
             assertThat(run.await(Await.LONGEST)).isTrue();
             assertThat(run.state()).as("%s", run.failure()).isEqualTo(Run.State.FINISHED);
             assertThat(run.values().get("accuracy")).isEqualTo(1);
-            assertThat(model.providers()).extracting(Object::toString).contains("activation mish of org.example.mish 1.0.0");
+            assertThat(model.providers())
+                    .extracting(Object::toString)
+                    .contains("activation mish of org.example.mish 1.0.0");
         }
     }
 
     private Experiments.Prepared prepare(String name, int epochs) {
-        return experiments.prepare(experiments.read("story", Cases.xor(name, "mish", epochs), List.of()), experiments.sources(List.of()));
+        return experiments.prepare(
+                experiments.read("story", Cases.xor(name, "mish", epochs), List.of()), experiments.sources(List.of()));
     }
 
     @Test
@@ -149,11 +158,20 @@ class HotDeployTest {
             deployment.drop(JAR, doubled());
 
             Await.until("the newer version answers", () -> {
-                float[] y = Cases.values(model.predict(Map.of("x", x), Await.LONGEST).values().iterator().next());
-                assertThat(y).as("every answer is that of one version").satisfiesAnyOf(v -> assertThat(v).containsExactly(once), v -> assertThat(v).containsExactly(twice));
+                float[] y = Cases.values(model.predict(Map.of("x", x), Await.LONGEST)
+                        .values()
+                        .iterator()
+                        .next());
+                assertThat(y)
+                        .as("every answer is that of one version")
+                        .satisfiesAnyOf(
+                                v -> assertThat(v).containsExactly(once),
+                                v -> assertThat(v).containsExactly(twice));
                 return y[0] == twice[0];
             });
-            assertThat(model.providers()).extracting(Object::toString).contains("activation mish of org.example.mish 1.1.0");
+            assertThat(model.providers())
+                    .extracting(Object::toString)
+                    .contains("activation mish of org.example.mish 1.1.0");
         }
     }
 
@@ -166,7 +184,9 @@ class HotDeployTest {
         assertThatThrownBy(() -> models.create("late", Cases.ending("mish"), 1))
                 .isInstanceOf(MissingPluginException.class)
                 .hasMessageContainingAll("late", "mish", "org.example.mish 1.0.0 provided it last", "install it again");
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).as("it does not wait").isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .as("it does not wait")
+                .isLessThan(Duration.ofSeconds(5));
         assertThat(models.find("late")).isEmpty();
     }
 
@@ -181,17 +201,30 @@ class HotDeployTest {
             assertThat(isService("hot")).isTrue();
             removeMish();
             // The first attempts may still find the old grace time or the bundle just stopping.
-            String[] complaint = {"hot", "mish", "org.example.mish 1.0.0 provided it last", "install it again", "(waited 0.3 s)"};
-            Await.until("a prediction fails", () -> Stream.of(complaint).allMatch(failure(model, x)::contains), () -> failure(model, x));
+            String[] complaint = {
+                "hot", "mish", "org.example.mish 1.0.0 provided it last", "install it again", "(waited 0.3 s)"
+            };
+            Await.until(
+                    "a prediction fails",
+                    () -> Stream.of(complaint).allMatch(failure(model, x)::contains),
+                    () -> failure(model, x));
 
             long began = System.nanoTime();
-            assertThatThrownBy(() -> model.predict(x)).isInstanceOf(MissingPluginException.class).hasMessageContainingAll(complaint);
+            assertThatThrownBy(() -> model.predict(x))
+                    .isInstanceOf(MissingPluginException.class)
+                    .hasMessageContainingAll(complaint);
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
             assertThat(model.satisfied()).isFalse();
-            assertThat(runtime.getRuntimeDTO().models).filteredOn(m -> m.name.equals("hot")).singleElement().satisfies(m -> {
-                assertThat(m.satisfied).isFalse();
-                assertThat(m.missing).singleElement().asString().contains("mish", "org.example.mish 1.0.0 provided it last");
-            });
+            assertThat(runtime.getRuntimeDTO().models)
+                    .filteredOn(m -> m.name.equals("hot"))
+                    .singleElement()
+                    .satisfies(m -> {
+                        assertThat(m.satisfied).isFalse();
+                        assertThat(m.missing)
+                                .singleElement()
+                                .asString()
+                                .contains("mish", "org.example.mish 1.0.0 provided it last");
+                    });
             Await.until("the model ceases to be a service", () -> !isService("hot"));
 
             dropMish();
@@ -208,7 +241,8 @@ class HotDeployTest {
 
     private boolean isService(String model) {
         try {
-            return !context.getServiceReferences(Model.class, "(fascicle.model=" + model + ")").isEmpty();
+            return !context.getServiceReferences(Model.class, "(fascicle.model=" + model + ")")
+                    .isEmpty();
         } catch (InvalidSyntaxException e) {
             throw new AssertionError(e);
         }
@@ -238,10 +272,13 @@ class HotDeployTest {
             deployment.remove(JAR);
             Await.until("the run waits", () -> run.state() == Run.State.WAITING, run::state);
             assertThat(run.step()).isBetween(21L, steps - 1L);
-            assertThat(runtime.getRuntimeDTO().runs).filteredOn(r -> r.name.equals("disturbed")).singleElement().satisfies(r -> {
-                assertThat(r.state).isEqualTo("WAITING");
-                assertThat(r.reason).contains("mish", "org.example.mish 1.0.0");
-            });
+            assertThat(runtime.getRuntimeDTO().runs)
+                    .filteredOn(r -> r.name.equals("disturbed"))
+                    .singleElement()
+                    .satisfies(r -> {
+                        assertThat(r.state).isEqualTo("WAITING");
+                        assertThat(r.reason).contains("mish", "org.example.mish 1.0.0");
+                    });
 
             deployment.drop(JAR, doubled());
             awaitMish("1.1.0");
@@ -268,6 +305,7 @@ class HotDeployTest {
 
     private static void assertSame(Map<String, Tensor> got, Map<String, Tensor> expected) {
         assertThat(got.keySet()).isEqualTo(expected.keySet());
-        expected.forEach((name, t) -> assertThat(Cases.values(got.get(name))).as(name).containsExactly(Cases.values(t)));
+        expected.forEach(
+                (name, t) -> assertThat(Cases.values(got.get(name))).as(name).containsExactly(Cases.values(t)));
     }
 }

@@ -55,15 +55,13 @@ final class PluginJar {
         String file = "OSGI-INF/" + component + ".xml";
         components.add(file);
         capabilities.add("fascicle.activation;fascicle.activation=\"" + name + "\";effective:=active");
-        String xml = String.format(
-                """
+        String xml = String.format("""
                 <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0" name="%s">
                   <property name="fascicle.activation" value="%s"/>
                   <service><provide interface="org.fascicle.nn.Activation"/></service>
                   <implementation class="%s"/>
                 </scr:component>
-                """,
-                component, name, type.getName());
+                """, component, name, type.getName());
         entry(file, xml.getBytes(StandardCharsets.UTF_8));
         String path = type.getName().replace('.', '/') + ".class";
         try (InputStream in = type.getClassLoader().getResourceAsStream(path)) {

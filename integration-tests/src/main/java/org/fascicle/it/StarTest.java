@@ -42,9 +42,13 @@ class StarTest {
             "org.fascicle.shell", "jakarta\\.json(\\..*)?|picocli(\\..*)?");
     /** Those who export, and what. Logging stands in for slf4j where an embedder brings none. */
     private static final Map<String, String> EXPORTS = Map.of(
-            API, "org\\.fascicle\\.(plugin|tensor|nn|data|model|train|runtime|runtime\\.dto)",
-            "org.fascicle.tck", "org\\.fascicle\\.tck(\\..*)?",
-            "org.fascicle.logging", "org\\.slf4j(\\..*)?|org\\.osgi\\.service\\.log");
+            API,
+            "org\\.fascicle\\.(plugin|tensor|nn|data|model|train|runtime|runtime\\.dto)",
+            "org.fascicle.tck",
+            "org\\.fascicle\\.tck(\\..*)?",
+            "org.fascicle.logging",
+            "org\\.slf4j(\\..*)?|org\\.osgi\\.service\\.log");
+
     private static final String NOTHING = "(?!)";
     private static final Pattern PLUGIN_KIND = Pattern.compile(
             "org\\.fascicle\\.(nn\\.(Layer|Activation|AffinePerChannel|Loss|ElementLoss|Metric|Initializer)"
@@ -60,12 +64,15 @@ class StarTest {
         bundles = Arrays.stream(context.getBundles())
                 .filter(b -> b.getSymbolicName().startsWith("org.fascicle."))
                 .toList();
-        assertThat(bundles).extracting(Bundle::getSymbolicName).contains(API, "org.fascicle.registry", "org.fascicle.runtime", "org.fascicle.shell");
+        assertThat(bundles)
+                .extracting(Bundle::getSymbolicName)
+                .contains(API, "org.fascicle.registry", "org.fascicle.runtime", "org.fascicle.shell");
     }
 
     @Test
     void everyBundleRuns() {
-        assertThat(bundles).allSatisfy(b -> assertThat(b.getState()).as(b.toString()).isEqualTo(Bundle.ACTIVE));
+        assertThat(bundles)
+                .allSatisfy(b -> assertThat(b.getState()).as(b.toString()).isEqualTo(Bundle.ACTIVE));
     }
 
     @Test
@@ -86,7 +93,8 @@ class StarTest {
             List<String> strange = new ArrayList<>();
             for (BundleWire w : wiring(b).getRequiredWires(PackageNamespace.PACKAGE_NAMESPACE)) {
                 String name = packageOf(w.getCapability());
-                boolean star = w.getProvider().getBundle().getSymbolicName().equals(API) == name.startsWith("org.fascicle.");
+                boolean star =
+                        w.getProvider().getBundle().getSymbolicName().equals(API) == name.startsWith("org.fascicle.");
                 if (!star || !(allowed(w) || name.matches(libraries))) strange.add(name + " of " + w.getProvider());
             }
             assertThat(strange).as("wires of %s", b).isEmpty();
@@ -109,7 +117,9 @@ class StarTest {
             List<BundleWire> wires = wiring(b).getRequiredWires(null).stream()
                     .filter(w -> !w.getCapability().getNamespace().equals(PackageNamespace.PACKAGE_NAMESPACE))
                     .toList();
-            assertThat(wires).as("wires of %s", b).allMatch(w -> others.contains(w.getCapability().getNamespace()));
+            assertThat(wires)
+                    .as("wires of %s", b)
+                    .allMatch(w -> others.contains(w.getCapability().getNamespace()));
         }
     }
 
@@ -117,15 +127,20 @@ class StarTest {
     void nobodyRequiresABundleIsAFragmentOrImportsDynamically() {
         for (Bundle b : bundles) {
             BundleRevision revision = b.adapt(BundleRevision.class);
-            assertThat(revision.getTypes() & BundleRevision.TYPE_FRAGMENT).as("%s is a fragment", b).isZero();
-            assertThat(revision.getDeclaredRequirements(null)).as("requirements of %s", b).noneMatch(StarTest::tiesTooMuch);
+            assertThat(revision.getTypes() & BundleRevision.TYPE_FRAGMENT)
+                    .as("%s is a fragment", b)
+                    .isZero();
+            assertThat(revision.getDeclaredRequirements(null))
+                    .as("requirements of %s", b)
+                    .noneMatch(StarTest::tiesTooMuch);
         }
     }
 
     private static boolean tiesTooMuch(BundleRequirement r) {
         Map<String, String> directives = r.getDirectives();
         String resolution = directives.getOrDefault(Constants.RESOLUTION_DIRECTIVE, "");
-        boolean fascicle = directives.getOrDefault(Constants.FILTER_DIRECTIVE, "").contains("=org.fascicle.");
+        boolean fascicle =
+                directives.getOrDefault(Constants.FILTER_DIRECTIVE, "").contains("=org.fascicle.");
         return r.getNamespace().equals(BundleNamespace.BUNDLE_NAMESPACE)
                 || r.getNamespace().equals(HostNamespace.HOST_NAMESPACE)
                 || resolution.equals(PackageNamespace.RESOLUTION_DYNAMIC)
@@ -137,10 +152,11 @@ class StarTest {
     @Test
     void whoeverLogsWorksWithSlf4jOneAndTwo() {
         for (Bundle b : bundles) {
-            List<String> imports = b.adapt(BundleRevision.class).getDeclaredRequirements(PackageNamespace.PACKAGE_NAMESPACE).stream()
-                    .map(r -> r.getDirectives().get(Constants.FILTER_DIRECTIVE))
-                    .filter(f -> f.contains("=org.slf4j"))
-                    .toList();
+            List<String> imports =
+                    b.adapt(BundleRevision.class).getDeclaredRequirements(PackageNamespace.PACKAGE_NAMESPACE).stream()
+                            .map(r -> r.getDirectives().get(Constants.FILTER_DIRECTIVE))
+                            .filter(f -> f.contains("=org.slf4j"))
+                            .toList();
             assertThat(imports).as("imports of %s", b).allMatch(f -> f.contains("(version>=1.7"));
         }
     }
@@ -154,8 +170,12 @@ class StarTest {
                 components++;
                 for (Element reference : references(file)) {
                     String type = reference.getAttribute("interface");
-                    assertThat(type).as("reference in %s of %s", file.getPath(), b).doesNotMatch(PLUGIN_KIND);
-                    assertThat(reference.getAttribute("target")).as("target in %s of %s", file.getPath(), b).doesNotContain("fascicle.");
+                    assertThat(type)
+                            .as("reference in %s of %s", file.getPath(), b)
+                            .doesNotMatch(PLUGIN_KIND);
+                    assertThat(reference.getAttribute("target"))
+                            .as("target in %s of %s", file.getPath(), b)
+                            .doesNotContain("fascicle.");
                 }
             }
         }
@@ -169,8 +189,14 @@ class StarTest {
 
     private static List<Element> references(URL file) throws Exception {
         try (InputStream in = file.openStream()) {
-            NodeList all = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(in).getElementsByTagName("reference");
-            return Stream.iterate(0, i -> i + 1).limit(all.getLength()).map(i -> (Element) all.item(i)).toList();
+            NodeList all = DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(in)
+                    .getElementsByTagName("reference");
+            return Stream.iterate(0, i -> i + 1)
+                    .limit(all.getLength())
+                    .map(i -> (Element) all.item(i))
+                    .toList();
         }
     }
 

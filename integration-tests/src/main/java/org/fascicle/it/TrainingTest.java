@@ -37,11 +37,14 @@ class TrainingTest {
     Trainer trainer;
 
     private Experiments.Prepared prepare(String example, String... settings) {
-        return experiments.prepare(experiments.read(Cases.example(context, example), List.of(settings)), experiments.sources(List.of()));
+        return experiments.prepare(
+                experiments.read(Cases.example(context, example), List.of(settings)), experiments.sources(List.of()));
     }
 
     private static void awaitEnd(Run run, Run.State expected) throws InterruptedException {
-        assertThat(run.await(Await.LONGEST)).as("the run ends; it is %s", run.state()).isTrue();
+        assertThat(run.await(Await.LONGEST))
+                .as("the run ends; it is %s", run.state())
+                .isTrue();
         assertThat(run.state()).as("%s", run.failure()).isEqualTo(expected);
     }
 
@@ -81,7 +84,9 @@ class TrainingTest {
         }
         assertThat(before.values().get("accuracy")).isGreaterThan(0.85);
         try (Model loaded = models.load("digits-loaded", file)) {
-            assertThat(trainer.evaluate(loaded, p.run().data().test(), p.run().metrics(), 64).values()).isEqualTo(before.values());
+            assertThat(trainer.evaluate(loaded, p.run().data().test(), p.run().metrics(), 64)
+                            .values())
+                    .isEqualTo(before.values());
         }
     }
 
@@ -95,17 +100,23 @@ class TrainingTest {
             Run run = trainer.start(model, p.run(), (r, e) -> events.add(e));
             awaitEnd(run, Run.State.FINISHED);
             String id = run.id();
-            assertThat(heard).as("a listener that is a service").filteredOn(e -> e.run().equals(id)).isEqualTo(events);
+            assertThat(heard)
+                    .as("a listener that is a service")
+                    .filteredOn(e -> e.run().equals(id))
+                    .isEqualTo(events);
         } finally {
             listening.unregister();
         }
         int batches = events.get(0).batches();
         String epoch = "BATCH ".repeat(batches) + "EPOCH ";
         assertThat(batches).isGreaterThan(1);
-        assertThat(events.stream().map(e -> e.type().name()).collect(Collectors.joining(" "))).isEqualTo("STARTED " + epoch + epoch + "FINISHED");
+        assertThat(events.stream().map(e -> e.type().name()).collect(Collectors.joining(" ")))
+                .isEqualTo("STARTED " + epoch + epoch + "FINISHED");
         assertThat(events).extracting(RunEvent::step).isSorted();
         assertThat(events).extracting(RunEvent::epoch).isSorted();
-        assertThat(events).filteredOn(e -> e.type() == RunEvent.Type.EPOCH).allSatisfy(e -> assertThat(e.values()).containsKeys("loss", "accuracy"));
+        assertThat(events)
+                .filteredOn(e -> e.type() == RunEvent.Type.EPOCH)
+                .allSatisfy(e -> assertThat(e.values()).containsKeys("loss", "accuracy"));
         assertThat(events.get(events.size() - 1).step()).isEqualTo(2L * batches);
     }
 
@@ -122,12 +133,17 @@ class TrainingTest {
             run.pause();
             Await.until("the run is paused", () -> run.state() == Run.State.PAUSED, run::state);
             long paused = run.step();
-            assertThat(model.predict(Cases.numbers(3, 2)).size()).as("predictions go on").isEqualTo(3);
+            assertThat(model.predict(Cases.numbers(3, 2)).size())
+                    .as("predictions go on")
+                    .isEqualTo(3);
             run.resume();
             Await.until("the run goes on", () -> run.step() > paused, run::state);
             run.stop();
             awaitEnd(run, Run.State.STOPPED);
-            assertThat(events).extracting(RunEvent::type).containsExactly(RunEvent.Type.STARTED, RunEvent.Type.PAUSED, RunEvent.Type.RESUMED, RunEvent.Type.STOPPED);
+            assertThat(events)
+                    .extracting(RunEvent::type)
+                    .containsExactly(
+                            RunEvent.Type.STARTED, RunEvent.Type.PAUSED, RunEvent.Type.RESUMED, RunEvent.Type.STOPPED);
             assertThat(events.get(1).step()).isEqualTo(paused);
             assertThat(events.get(2).step()).as("no step while paused").isEqualTo(paused);
             assertThat(events.get(3).message()).contains("step " + run.step());

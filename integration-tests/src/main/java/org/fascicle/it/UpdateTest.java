@@ -59,7 +59,9 @@ class UpdateTest {
 
     /** The bundles of Fascicle that provide plug-ins. */
     static Stream<String> plugins() {
-        return Arrays.stream(FrameworkUtil.getBundle(UpdateTest.class).getBundleContext().getBundles())
+        return Arrays.stream(FrameworkUtil.getBundle(UpdateTest.class)
+                        .getBundleContext()
+                        .getBundles())
                 .filter(b -> b.getSymbolicName().startsWith("org.fascicle."))
                 .filter(UpdateTest::providesPlugins)
                 .map(Bundle::getSymbolicName)
@@ -68,7 +70,8 @@ class UpdateTest {
 
     private static boolean providesPlugins(Bundle b) {
         BundleRevision revision = b.adapt(BundleRevision.class);
-        return Arrays.stream(Kind.values()).anyMatch(k -> !revision.getDeclaredCapabilities(k.property()).isEmpty());
+        return Arrays.stream(Kind.values())
+                .anyMatch(k -> !revision.getDeclaredCapabilities(k.property()).isEmpty());
     }
 
     @Test
@@ -103,7 +106,8 @@ class UpdateTest {
             plugin.update(new ByteArrayInputStream(PluginJar.of(plugin)));
             refresh(plugin);
 
-            Await.until(name + " provides what it did", () -> provided(plugin).equals(provided), () -> provided(plugin));
+            Await.until(
+                    name + " provides what it did", () -> provided(plugin).equals(provided), () -> provided(plugin));
             assertThat(plugin.getState()).isEqualTo(Bundle.ACTIVE);
             assertThat(plugin.adapt(BundleWiring.class)).isNotSameAs(old);
             Map<Bundle, Wired> now = others(plugin);
@@ -112,7 +116,10 @@ class UpdateTest {
                 assertThat(now.get(bundle).wiring()).as("wiring of %s", bundle).isSameAs(wired.wiring());
                 assertThat(now.get(bundle).wires()).as("wires of %s", bundle).isEqualTo(wired.wires());
             });
-            float[] after = Cases.values(model.predict(Map.of("x", x), Await.LONGEST).values().iterator().next());
+            float[] after = Cases.values(model.predict(Map.of("x", x), Await.LONGEST)
+                    .values()
+                    .iterator()
+                    .next());
             assertThat(after).as("a model that was there before").containsExactly(before);
         }
         try (Model fresh = models.create("fresh-" + name, Cases.convolution(), 3)) {
@@ -122,7 +129,8 @@ class UpdateTest {
     }
 
     private void trains(String name) throws InterruptedException {
-        Experiments.Prepared p = experiments.prepare(experiments.read("story", Cases.xor(name, "tanh", 2), List.of()), experiments.sources(List.of()));
+        Experiments.Prepared p = experiments.prepare(
+                experiments.read("story", Cases.xor(name, "tanh", 2), List.of()), experiments.sources(List.of()));
         try (Model model = p.model()) {
             Run run = trainer.start(model, p.run());
             assertThat(run.await(Duration.ofSeconds(30))).isTrue();
@@ -147,12 +155,17 @@ class UpdateTest {
     }
 
     private void refresh(Bundle b) throws InterruptedException {
-        FrameworkWiring framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
-        assertThat(framework.getDependencyClosure(List.of(b))).as("what a refresh of %s reaches", b).containsExactly(b);
+        FrameworkWiring framework =
+                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
+        assertThat(framework.getDependencyClosure(List.of(b)))
+                .as("what a refresh of %s reaches", b)
+                .containsExactly(b);
         CountDownLatch done = new CountDownLatch(1);
         framework.refreshBundles(List.of(b), e -> {
             if (e.getType() == FrameworkEvent.PACKAGES_REFRESHED) done.countDown();
         });
-        assertThat(done.await(Await.LONGEST.toSeconds(), TimeUnit.SECONDS)).as("refreshed").isTrue();
+        assertThat(done.await(Await.LONGEST.toSeconds(), TimeUnit.SECONDS))
+                .as("refreshed")
+                .isTrue();
     }
 }

@@ -26,14 +26,19 @@ class VersionTest {
     FascicleRuntime runtime;
 
     private Bundle install(String range) throws BundleException {
-        PluginJar jar = PluginJar.of("org.example.compiled", "1.0.0").header("Import-Package", "org.fascicle.nn;version=\"" + range + "\"");
+        PluginJar jar = PluginJar.of("org.example.compiled", "1.0.0")
+                .header("Import-Package", "org.fascicle.nn;version=\"" + range + "\"");
         return context.installBundle("story:compiled", jar.activation("compiled", Identity.class).stream());
     }
 
     @Test
     void aPluginForVersionOneRuns() throws Exception {
         install("[1.0,2)").start();
-        Await.until("it is there", () -> Cases.activation(runtime, "compiled", "org.example.compiled").filter(p -> p.state.equals("active")).isPresent());
+        Await.until(
+                "it is there",
+                () -> Cases.activation(runtime, "compiled", "org.example.compiled")
+                        .filter(p -> p.state.equals("active"))
+                        .isPresent());
         try (Model model = models.create("compiled", Cases.ending("compiled"), 1)) {
             assertThat(model.predict(Cases.numbers(2, 4)).size()).isEqualTo(6);
         }
@@ -43,9 +48,11 @@ class VersionTest {
     void aPluginForVersionTwoDoesNotResolveAndSaysWhy() throws Exception {
         Bundle bundle = install("[2.0,3)");
         assertThatThrownBy(bundle::start).isInstanceOf(BundleException.class);
-        assertThat(Cases.activation(runtime, "compiled", "org.example.compiled")).get().satisfies(p -> {
-            assertThat(p.state).isEqualTo("stopped");
-            assertThat(p.reason).contains("package org.fascicle.nn is there in version 1.", "(version>=2.0");
-        });
+        assertThat(Cases.activation(runtime, "compiled", "org.example.compiled"))
+                .get()
+                .satisfies(p -> {
+                    assertThat(p.state).isEqualTo("stopped");
+                    assertThat(p.reason).contains("package org.fascicle.nn is there in version 1.", "(version>=2.0");
+                });
     }
 }

@@ -275,8 +275,9 @@ final class TrainingLoop implements Runnable {
                 }
                 return result;
             } catch (MissingPluginException e) {
-                if (run.state() != Run.State.WAITING) {
-                    run.state(Run.State.WAITING, e.getMessage());
+                boolean first = run.state() != Run.State.WAITING;
+                if (first || !run.reason().equals(e.getMessage())) run.state(Run.State.WAITING, e.getMessage());
+                if (first) {
                     log.warn(
                             "Run {} ({}) waits at step {}: {}", run.id(), spec.name(), learner.steps(), e.getMessage());
                     report.tell(RunEvent.Type.WAITING, e.getMessage());

@@ -298,13 +298,16 @@ public final class Graph {
             for (int o : s.out) s.backward |= values.get(o).getsGradient && values.get(o).needsGradient;
             if (!s.backward) continue;
             for (int i = 0; i < s.in.length; i++) if (wanted(s, i)) values.get(s.in[i]).getsGradient = true;
-            s.viewGradient = s.view && values.get(s.in[0]).consumers == 1 && !values.get(s.in[0]).output && wanted(s, 0);
+            s.viewGradient =
+                    s.view && values.get(s.in[0]).consumers == 1 && !values.get(s.in[0]).output && wanted(s, 0);
         }
     }
 
     /** Where backward begins: the losses, or the outputs. */
     List<Value> seeds() {
-        return mode == Mode.LEARN ? totals.stream().map(t -> values.get(t.value())).toList() : outputs;
+        return mode == Mode.LEARN
+                ? totals.stream().map(t -> values.get(t.value())).toList()
+                : outputs;
     }
 
     /** True if the gradient by this input is of use to anybody. */

@@ -174,8 +174,9 @@ public final class Training implements Memory {
             } else if (!fresh.keySet().equals(o.slots.keySet())
                     || fresh.entrySet().stream()
                             .anyMatch(e -> !e.getValue()[0].shape().equals(o.slots.get(e.getKey())[0].shape()))) {
-                throw new ConfigException(model + ": the optimizer's slots of " + layout.entries().get(i).path() + " are "
-                        + o.slots.keySet() + ", the code wants " + fresh.keySet() + "; nothing was changed");
+                throw new ConfigException(model + ": the optimizer's slots of "
+                        + layout.entries().get(i).path() + " are " + o.slots.keySet() + ", the code wants "
+                        + fresh.keySet() + "; nothing was changed");
             }
         }
     }
@@ -250,7 +251,11 @@ public final class Training implements Memory {
      * @param train true to run in training mode
      */
     public Map<String, Tensor> gradients(
-            Program p, Map<String, Tensor> batch, Map<String, Tensor> seeds, boolean train, Map<String, Tensor> outputs) {
+            Program p,
+            Map<String, Tensor> batch,
+            Map<String, Tensor> seeds,
+            boolean train,
+            Map<String, Tensor> outputs) {
         Graph g = p.graph(Graph.Mode.DIFFERENTIATE, batch);
         Workspace w = g.acquire();
         ops = p.ops();

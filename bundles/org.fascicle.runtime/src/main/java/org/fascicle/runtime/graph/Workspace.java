@@ -115,8 +115,7 @@ public final class Workspace {
             Tensor[] in = inputs[k];
             for (int i = 0; i < in.length; i++) {
                 in[i] = s.in[i] < 0 ? Tensor.ABSENT : values[s.in[i]];
-                if (s.in[i] >= 0 && graph.values.get(s.in[i]).producer < 0)
-                    check(s.unit, i, in[i]);
+                if (s.in[i] >= 0 && graph.values.get(s.in[i]).producer < 0) check(s.unit, i, in[i]);
             }
             if (s.view) {
                 if (external[s.out[0]])
@@ -135,7 +134,8 @@ public final class Workspace {
     private FascicleException placed(Unit u, String direction, RuntimeException e) {
         if (e instanceof FascicleException f)
             return String.valueOf(f.getMessage()).contains(u.path) ? f : f.at(u.path);
-        return new FascicleException(u.path + " of " + graph.model + ": " + u.type + " failed in " + direction + ": " + e, e);
+        return new FascicleException(
+                u.path + " of " + graph.model + ": " + u.type + " failed in " + direction + ": " + e, e);
     }
 
     /** Indices, masks and lengths are whole numbers in float32: checked where they enter. */
@@ -145,8 +145,8 @@ public final class Workspace {
         float[] x = t.data();
         for (int i = 0, n = t.size(); i < n; i++) {
             if (x[i] != Math.rint(x[i]) || Math.abs(x[i]) >= 1 << 24) {
-                throw new DataException(unit.path + " of " + graph.model + ": input " + port.name() + " must be whole numbers below 2^24, got " + x[i]
-                        + " at index " + i + " of " + t.shape());
+                throw new DataException(unit.path + " of " + graph.model + ": input " + port.name()
+                        + " must be whole numbers below 2^24, got " + x[i] + " at index " + i + " of " + t.shape());
             }
         }
     }
@@ -159,8 +159,8 @@ public final class Workspace {
             Tensor v = values[t.value()], d = t.divisor() < 0 ? null : values[t.divisor()];
             int n = v.size(), per = n / Math.max(1, v.dim(0));
             if (sampleWeight != null && sampleWeight.size() != v.dim(0)) {
-                throw new ShapeException(graph.model + ": sample_weight must have one number for each of " + v.dim(0) + " samples, got "
-                        + sampleWeight.shape());
+                throw new ShapeException(graph.model + ": sample_weight must have one number for each of " + v.dim(0)
+                        + " samples, got " + sampleWeight.shape());
             }
             double sum = 0, count = 0;
             for (int i = 0; i < n; i++) {
@@ -191,7 +191,8 @@ public final class Workspace {
             Tensor g = gradients[graph.outputs.get(i).index], s = byOutput.get(graph.outputNames.get(i));
             if (s == null) continue;
             if (s.size() != g.size())
-                throw new ShapeException("the gradient by " + graph.outputNames.get(i) + " must be " + g.shape() + ", got " + s.shape());
+                throw new ShapeException(
+                        "the gradient by " + graph.outputNames.get(i) + " must be " + g.shape() + ", got " + s.shape());
             Sink.add(g).put(s);
         }
     }

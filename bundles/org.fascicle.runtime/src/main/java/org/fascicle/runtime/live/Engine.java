@@ -112,6 +112,15 @@ final class Engine {
         return Optional.of(g);
     }
 
+    /** Closes the generation if something of it has left while nobody could tell this engine. */
+    synchronized void closeIfLeft() {
+        Generation g = current;
+        if (g == null || builder.present(g)) return;
+        g.pins.close();
+        current = null;
+        failure = null;
+    }
+
     /** Looks for something to run on, or something better. */
     void reconcile() {
         if (!started || ended) return;
@@ -124,7 +133,7 @@ final class Engine {
             if (!before.equals(next.origins))
                 events.accept(ModelEvent.Type.SWAPPED, "now on " + changed(before, next.origins));
             else if (!open) events.accept(ModelEvent.Type.SATISFIED, "everything it needs is there");
-        } catch (FascicleException | LinkageError | ClassCastException e) {
+        } catch (RuntimeException | LinkageError e) {
             if (open) refuse(e);
             else fail(e);
         }

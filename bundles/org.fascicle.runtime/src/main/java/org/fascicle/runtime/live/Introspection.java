@@ -27,7 +27,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
  * Merges what each part of Fascicle knows into one picture. Registers itself as {@link FascicleRuntime}, because a component
  * cannot change its own service properties, and {@code service.changecount} grows with every change.
  */
-@Component(service = {}, immediate = true)
+@Component(
+        service = {},
+        immediate = true)
 @Capability(
         namespace = "osgi.service",
         attribute = "objectClass:List<String>='org.fascicle.runtime.FascicleRuntime'",

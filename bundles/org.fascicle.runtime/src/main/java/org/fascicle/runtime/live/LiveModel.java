@@ -121,6 +121,7 @@ final class LiveModel implements Model {
                     Optional.of(weights.layout()));
             e.start();
             evaluating = Optional.of(e);
+            models.admitted(e);
         }
         return evaluating.get();
     }
@@ -142,6 +143,7 @@ final class LiveModel implements Model {
         Engine e = models.engine(this, b, pinned, Optional.of(weights.layout()));
         LiveLearner l = new LiveLearner(this, learning, e, e.start(), new Training(name, weights, learning.seed()));
         learner = Optional.of(l);
+        models.admitted(e);
         return l;
     }
 
@@ -224,6 +226,10 @@ final class LiveModel implements Model {
         m.put("version", o.version());
         m.put("hash", o.hash());
         return m;
+    }
+
+    boolean closed() {
+        return closed;
     }
 
     private void open() {

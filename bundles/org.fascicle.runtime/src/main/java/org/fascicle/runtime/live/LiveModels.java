@@ -56,10 +56,10 @@ import org.slf4j.LoggerFactory;
 public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
     /** The configuration of {@code org.fascicle.runtime}. */
     public @interface Config {
-        /** How long a prediction waits for a plug-in that has left, in milliseconds. */
+        /** {@code grace.millis}: how long a prediction waits for a plug-in that has left. */
         long grace_millis() default 10_000;
 
-        /** How long a leaving plug-in's stop waits for work that uses it, in milliseconds; at most 4,000. */
+        /** {@code drain.millis}: how long a leaving plug-in's stop waits for work that uses it; at most 4,000. */
         long drain_millis() default 2_000;
     }
 
@@ -100,7 +100,7 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
         graceMillis = Math.max(0, config.grace_millis());
         drainMillis = Math.min(LONGEST_DRAIN, Math.max(0, config.drain_millis()));
         if (config.drain_millis() > LONGEST_DRAIN)
-            LOG.warn("org.fascicle.runtime: drain_millis is at most {}, got {}", LONGEST_DRAIN, config.drain_millis());
+            LOG.warn("org.fascicle.runtime: drain.millis is at most {}, got {}", LONGEST_DRAIN, config.drain_millis());
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -158,7 +158,8 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
         });
     }
 
-    private Model add(String name, ModelSpec spec, Map<String, Object> provenance, Function<Layout, WeightSet> weights) {
+    private Model add(
+            String name, ModelSpec spec, Map<String, Object> provenance, Function<Layout, WeightSet> weights) {
         if (!NAME.matcher(name).matches()) {
             throw new ConfigException("model: a name must be letters, digits, dots, _ or -, got \"" + name + "\"");
         }
@@ -175,15 +176,18 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
         }
         register(m);
         changed();
+        admitted(m.serving());
         return m;
     }
 
     private void register(LiveModel m) {
-        registrations.computeIfAbsent(m, k -> {
-            Hashtable<String, Object> properties = new Hashtable<>();
-            properties.put("fascicle.model", k.name());
-            return context.registerService(Model.class, k, properties);
-        });
+        if (registrations.containsKey(m)) return;
+        Hashtable<String, Object> properties = new Hashtable<>();
+        properties.put("fascicle.model", m.name());
+        // No lock is held while listeners hear of it; who comes second, or after the model's end, takes it back.
+        ServiceRegistration<Model> r = context.registerService(Model.class, m, properties);
+        if (registrations.putIfAbsent(m, r) != null) r.unregister();
+        else if (m.closed()) unregister(m);
     }
 
     private void unregister(LiveModel m) {
@@ -237,6 +241,13 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
         schedule();
     }
 
+    /** From now on the engine hears of leavings; what left before is found out here. */
+    void admitted(Engine e) {
+        e.closeIfLeft();
+        schedule();
+    }
+
+    /** Looks soon whether every model has what it needs, and the best there is. */
     private void schedule() {
         if (!reconciling.compareAndSet(false, true) || thread.isShutdown()) return;
         thread.execute(this::reconcile);

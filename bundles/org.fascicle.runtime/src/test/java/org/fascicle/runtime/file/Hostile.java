@@ -78,7 +78,10 @@ final class Hostile {
 
     /** A file that claims a header of this length; its numbers are 1, 2, 3, …. */
     static byte[] file(long length, byte[] header, int numbers) {
-        ByteBuffer b = ByteBuffer.allocate(8 + header.length + numbers).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put(header);
+        ByteBuffer b = ByteBuffer.allocate(8 + header.length + numbers)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .put(header);
         for (int i = 0; b.remaining() >= 4; i++) b.putFloat(i + 1);
         return b.array();
     }

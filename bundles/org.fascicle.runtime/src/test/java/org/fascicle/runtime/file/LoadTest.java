@@ -47,14 +47,24 @@ class LoadTest {
     @Test
     void aSavedModelPredictsTheSameBits() {
         Model m = BENCH.models.create(
-                "m", Workbench.spec(Arrays.asList(null, 3), List.of(Workbench.layer("dense", "units", 4, "activation", "relu"), Workbench.layer("dense", "units", 2)), "mean_squared_error"), 3);
+                "m",
+                Workbench.spec(
+                        Arrays.asList(null, 3),
+                        List.of(
+                                Workbench.layer("dense", "units", 4, "activation", "relu"),
+                                Workbench.layer("dense", "units", 2)),
+                        "mean_squared_error"),
+                3);
         Path file = directory.resolve("m.safetensors");
         m.save(file, Map.of("experiment", "e", "accuracy", 0.5));
         Model r = BENCH.models.load("r", file);
         Tensor x = Tensor.of(Shape.of(1, 2, 3), 1, 2, 3, -4, 5, 6);
         assertThat(r.predict(x).data()).isEqualTo(m.predict(x).data());
         assertThat(r.weights().keySet()).containsExactlyElementsOf(m.weights().keySet());
-        assertThat(r.provenance()).containsEntry("experiment", "e").containsEntry("accuracy", 0.5).containsKey("providers");
+        assertThat(r.provenance())
+                .containsEntry("experiment", "e")
+                .containsEntry("accuracy", 0.5)
+                .containsKey("providers");
         assertThat(r.spec().tree().toString()).isEqualTo(m.spec().tree().toString());
         Path again = directory.resolve("again.safetensors");
         r.save(again, Map.of("experiment", "e", "accuracy", 0.5));
@@ -64,16 +74,57 @@ class LoadTest {
     private static Stream<Arguments> wrong() {
         String three = Hostile.SPEC.replace("\"units\":2", "\"units\":3");
         return Stream.of(
-                Arguments.of("another shape", new Hostile().metadata("spec", three), CorruptFileException.class, "weights: d.kernel must be [3, 3], got [2, 3]"),
-                Arguments.of("a transposed weight", new Hostile().tensor("d.kernel", List.of(3, 2), 0, 24), CorruptFileException.class, "weights: d.kernel must be [2, 3], got [3, 2]"),
-                Arguments.of("a missing tensor", new Hostile().without("d.bias").numbers(24), CorruptFileException.class, "weights: d.bias [2] is not among [d.kernel]"),
-                Arguments.of("one too many", new Hostile().tensor("e.bias", List.of(2), 32, 40).numbers(40), CorruptFileException.class, "weights: there is no parameter e.bias"),
-                Arguments.of("another name", new Hostile().without("d.bias").tensor("d\n.bias", List.of(2), 24, 32), CorruptFileException.class, "weights: d.bias [2] is not among [d.kernel, d"),
-                Arguments.of("an unknown layer", new Hostile().metadata("spec", Hostile.SPEC.replace("dense", "densest")), MissingPluginException.class, "densest"),
-                Arguments.of("an unknown activation", new Hostile().metadata("spec", Hostile.SPEC.replace("tanh", "tan")), MissingPluginException.class, "tan"),
-                Arguments.of("an unknown option", new Hostile().metadata("spec", Hostile.SPEC.replace("\"units\":2", "\"units\":2,\"unit\":2")), ConfigException.class, "unit"),
-                Arguments.of("a cycle", new Hostile().metadata("spec", Hostile.SPEC.replace("\"inputs\":[\"x\"]", "\"inputs\":[\"d\"]")), ConfigException.class, "wait for each other"),
-                Arguments.of("a billion units", new Hostile().metadata("spec", Hostile.SPEC.replace("\"units\":2", "\"units\":1000000000")), FascicleException.class, ""));
+                Arguments.of(
+                        "another shape",
+                        new Hostile().metadata("spec", three),
+                        CorruptFileException.class,
+                        "weights: d.kernel must be [3, 3], got [2, 3]"),
+                Arguments.of(
+                        "a transposed weight",
+                        new Hostile().tensor("d.kernel", List.of(3, 2), 0, 24),
+                        CorruptFileException.class,
+                        "weights: d.kernel must be [2, 3], got [3, 2]"),
+                Arguments.of(
+                        "a missing tensor",
+                        new Hostile().without("d.bias").numbers(24),
+                        CorruptFileException.class,
+                        "weights: d.bias [2] is not among [d.kernel]"),
+                Arguments.of(
+                        "one too many",
+                        new Hostile().tensor("e.bias", List.of(2), 32, 40).numbers(40),
+                        CorruptFileException.class,
+                        "weights: there is no parameter e.bias"),
+                Arguments.of(
+                        "another name",
+                        new Hostile().without("d.bias").tensor("d\n.bias", List.of(2), 24, 32),
+                        CorruptFileException.class,
+                        "weights: d.bias [2] is not among [d.kernel, d"),
+                Arguments.of(
+                        "an unknown layer",
+                        new Hostile().metadata("spec", Hostile.SPEC.replace("dense", "densest")),
+                        MissingPluginException.class,
+                        "densest"),
+                Arguments.of(
+                        "an unknown activation",
+                        new Hostile().metadata("spec", Hostile.SPEC.replace("tanh", "tan")),
+                        MissingPluginException.class,
+                        "tan"),
+                Arguments.of(
+                        "an unknown option",
+                        new Hostile().metadata("spec", Hostile.SPEC.replace("\"units\":2", "\"units\":2,\"unit\":2")),
+                        ConfigException.class,
+                        "unit"),
+                Arguments.of(
+                        "a cycle",
+                        new Hostile()
+                                .metadata("spec", Hostile.SPEC.replace("\"inputs\":[\"x\"]", "\"inputs\":[\"d\"]")),
+                        ConfigException.class,
+                        "wait for each other"),
+                Arguments.of(
+                        "a billion units",
+                        new Hostile().metadata("spec", Hostile.SPEC.replace("\"units\":2", "\"units\":1000000000")),
+                        FascicleException.class,
+                        ""));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -83,7 +134,9 @@ class LoadTest {
         Throwable t = catchThrowable(() -> BENCH.models.load("r", path));
         assertThat(t).isInstanceOf(type).hasMessageContaining(message);
         if (type == CorruptFileException.class) assertThat(t).hasMessageStartingWith("model file " + path + ": ");
-        assertThat(t.getMessage().chars().filter(Character::isISOControl).count()).as(t.getMessage()).isZero();
+        assertThat(t.getMessage().chars().filter(Character::isISOControl).count())
+                .as(t.getMessage())
+                .isZero();
         assertThat(BENCH.models.list()).isEmpty();
     }
 
@@ -101,7 +154,10 @@ class LoadTest {
         byte[] file = new Hostile().build();
         Random random = new Random(2);
         Tensor x = Tensor.of(Shape.of(1, 3), 0.1f, -0.2f, 0.3f);
-        float[] expected = BENCH.models.load("good", Hostile.write(directory, file)).predict(x).data();
+        float[] expected = BENCH.models
+                .load("good", Hostile.write(directory, file))
+                .predict(x)
+                .data();
         Map<String, Integer> outcomes = new LinkedHashMap<>();
         for (int at = 0; at < file.length - 32; at++) {
             byte[] damaged = file.clone();
@@ -111,7 +167,8 @@ class LoadTest {
                 outcomes.merge("read", 1, Integer::sum);
                 String in = m.spec().inputs().get(0).name();
                 float[] y = m.predict(Map.of(in, x)).values().iterator().next().data();
-                if (m.spec().nodes().get(0).options().get("activation").equals("tanh")) assertThat(y).as("byte " + at).isEqualTo(expected);
+                if (m.spec().nodes().get(0).options().get("activation").equals("tanh"))
+                    assertThat(y).as("byte " + at).isEqualTo(expected);
             } catch (FascicleException e) {
                 outcomes.merge(e.getClass().getSimpleName(), 1, Integer::sum);
             } catch (RuntimeException | Error e) {

@@ -28,7 +28,6 @@ final class Activations {
             Map.entry("step", c -> c.options("step", "at_zero", "at_zero")),
             Map.entry("tanh", c -> c.options("tanh")));
 
-
     private Activations() {}
 
     static Map<String, Check> checks() {
@@ -46,7 +45,8 @@ final class Activations {
         out.in("alone");
         node(c, rig, Rig.of(Kind.ACTIVATION, options), "").compare(out);
         out.in("as a layer");
-        node(c, rig, Workbench.layer("activation", "function", options), "function.").compare(out);
+        node(c, rig, Workbench.layer("activation", "function", options), "function.")
+                .compare(out);
         // Not beside an infinity: 0 times it is no number.
         if (c.group().equals("activations_special")) return;
         out.in("in a dense layer");
@@ -60,7 +60,8 @@ final class Activations {
     private static OneNode inDense(GoldenCase c, Rig rig, Map<String, Object> options) {
         Tensor x = c.input("x");
         int features = x.rank() == 1 ? 1 : x.dim(-1);
-        Map<String, Object> dense = Workbench.layer("dense", "units", features, "use_bias", false, "activation", options);
+        Map<String, Object> dense =
+                Workbench.layer("dense", "units", features, "use_bias", false, "activation", options);
         OneNode node = node(c, rig, dense, "activation.").weight("kernel", OneNode.identity(features));
         return x.rank() > 1
                 ? node

@@ -110,7 +110,9 @@ final class Comparison {
 
     /** Fails if anything differed or was not compared. */
     void finish() {
-        golden.expected().keySet().stream().filter(k -> !seen.contains(k)).forEach(k -> differences.add(k + " was not compared"));
+        golden.expected().keySet().stream()
+                .filter(k -> !seen.contains(k))
+                .forEach(k -> differences.add(k + " was not compared"));
         golden.gradients().keySet().stream()
                 .filter(k -> !seen.contains("gradient of " + k))
                 .forEach(k -> differences.add("gradient of " + k + " was not compared"));

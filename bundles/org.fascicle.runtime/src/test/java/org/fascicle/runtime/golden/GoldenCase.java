@@ -33,7 +33,8 @@ record GoldenCase(
         double atol) {
 
     static GoldenCase read(String group, JsonObject o) {
-        JsonObject gradients = o.getOrDefault("gradients", JsonValue.EMPTY_JSON_OBJECT).asJsonObject();
+        JsonObject gradients =
+                o.getOrDefault("gradients", JsonValue.EMPTY_JSON_OBJECT).asJsonObject();
         JsonObject tolerance = o.getJsonObject("tolerance_f32");
         return new GoldenCase(
                 group,
@@ -73,7 +74,8 @@ record GoldenCase(
     List<String> operations() {
         if (op.startsWith("optimizer_")) return List.of("optimizer " + text("optimizer"));
         if (op.equals("initializer")) return List.of("initializer " + text("name"));
-        if (op.startsWith("metrics_")) return expected.keySet().stream().map(k -> op + " " + k).toList();
+        if (op.startsWith("metrics_"))
+            return expected.keySet().stream().map(k -> op + " " + k).toList();
         return List.of(op);
     }
 
@@ -103,7 +105,8 @@ record GoldenCase(
 
     /** The numbers of an attribute, lists within it included, in order. */
     List<Integer> integers(String attribute) {
-        return attributes.getJsonArray(attribute).stream().flatMap(v -> v instanceof JsonArray a ? a.stream() : List.of(v).stream())
+        return attributes.getJsonArray(attribute).stream()
+                .flatMap(v -> v instanceof JsonArray a ? a.stream() : List.of(v).stream())
                 .map(v -> ((JsonNumber) v).intValueExact())
                 .toList();
     }

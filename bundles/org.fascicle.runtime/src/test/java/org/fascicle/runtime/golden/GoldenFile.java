@@ -32,7 +32,10 @@ record GoldenFile(String group, List<GoldenCase> cases) {
                     + "; run by Maven, or give -D" + PROPERTY + "=…");
         }
         try (Stream<Path> files = Files.list(directory)) {
-            return resolved(files.filter(f -> f.toString().endsWith(".json")).sorted().map(GoldenFile::read).toList());
+            return resolved(files.filter(f -> f.toString().endsWith(".json"))
+                    .sorted()
+                    .map(GoldenFile::read)
+                    .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -42,11 +45,14 @@ record GoldenFile(String group, List<GoldenCase> cases) {
         try (JsonReader reader = Json.createReader(
                 new StringReader(NEGATIVE_ZERO.matcher(Files.readString(file)).replaceAll("\"-0.0\"")))) {
             JsonObject o = reader.readObject();
-            if (o.getInt("format") != 1) throw new IllegalStateException(file + ": format 1 was expected, got " + o.getInt("format"));
+            if (o.getInt("format") != 1)
+                throw new IllegalStateException(file + ": format 1 was expected, got " + o.getInt("format"));
             String group = o.getString("group");
             return new GoldenFile(
                     group,
-                    o.getJsonArray("cases").stream().map(c -> GoldenCase.read(group, c.asJsonObject())).toList());
+                    o.getJsonArray("cases").stream()
+                            .map(c -> GoldenCase.read(group, c.asJsonObject()))
+                            .toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -61,7 +67,9 @@ record GoldenFile(String group, List<GoldenCase> cases) {
                 .map(f -> new GoldenFile(
                         f.group,
                         f.cases.stream()
-                                .map(c -> c.inputsIn().map(r -> c.inputs(byReference.get(r).inputs())).orElse(c))
+                                .map(c -> c.inputsIn()
+                                        .map(r -> c.inputs(byReference.get(r).inputs()))
+                                        .orElse(c))
                                 .toList()))
                 .toList();
     }

@@ -37,7 +37,11 @@ class GoldenTest {
         if (rig == null) return;
         rig.close();
         long run = cases().filter(operations::any).count(), all = cases().count();
-        LOG.info("golden numbers: {} cases run, {} skipped, whose {} operations are not there yet", run, all - run, absent().size());
+        LOG.info(
+                "golden numbers: {} cases run, {} skipped, whose {} operations are not there yet",
+                run,
+                all - run,
+                absent().size());
     }
 
     private Stream<GoldenCase> cases() {
@@ -61,7 +65,8 @@ class GoldenTest {
         DynamicNode last = dynamicTest(
                 "every plug-in was used by some case",
                 () -> assertThat(rig.unused())
-                        .as("plug-ins without golden numbers: add their operations to the tables beside this test, or their names to NotThere")
+                        .as(
+                                "plug-ins without golden numbers: add their operations to the tables beside this test, or their names to NotThere")
                         .containsExactlyInAnyOrderElementsOf(NotThere.GOLDEN_NUMBERS));
         return Stream.concat(groups, Stream.of(last));
     }
@@ -69,7 +74,8 @@ class GoldenTest {
     @Test
     void operationsWithoutPluginAreThoseListed() {
         assertThat(absent())
-                .as("operations without a plug-in: what stands in the tables beside this test must not stand in NotThere")
+                .as(
+                        "operations without a plug-in: what stands in the tables beside this test must not stand in NotThere")
                 .containsExactlyInAnyOrderElementsOf(NotThere.OPERATIONS);
     }
 }

@@ -1,5 +1,7 @@
 package org.fascicle.runtime.golden;
 
+import static org.fascicle.runtime.live.Workbench.layer;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +12,6 @@ import org.fascicle.model.Model;
 import org.fascicle.plugin.Kind;
 import org.fascicle.runtime.graph.Program;
 import org.fascicle.tensor.Tensor;
-
-import static org.fascicle.runtime.live.Workbench.layer;
 
 /** The Keras-style convolutional net and LeNet-5, on real images. */
 final class ImageNets {
@@ -54,8 +54,7 @@ final class ImageNets {
                 layer("activation", "id", "probabilities", "function", "softmax"));
         Map<String, Tensor> x = Map.of("x", c.input("x"));
         Map<String, Object> loss = layer(LOSS);
-        try (Model m = rig.model(
-                c.name(), Rig.spec(x, layers, List.of("probabilities", "dense2"), loss), weights(c))) {
+        try (Model m = rig.model(c.name(), Rig.spec(x, layers, List.of("probabilities", "dense2"), loss), weights(c))) {
             Map<String, Tensor> y = m.predict(x);
             out.value("logits0", y.get("dense2"));
             out.value("probabilities0", y.get("probabilities"));
@@ -63,7 +62,8 @@ final class ImageNets {
             Map<String, Object> sgd = layer("sgd", "learning_rate", 0.05, "momentum", 0.9, "nesterov", true);
             double[] losses = new double[c.expected().get("losses").data().length];
             try (Learner l = rig.learner(m, sgd)) {
-                for (int t = 0; t < losses.length - 1; t++) losses[t] = l.step(batch(c), l.rate()).loss();
+                for (int t = 0; t < losses.length - 1; t++)
+                    losses[t] = l.step(batch(c), l.rate()).loss();
                 losses[losses.length - 1] = l.evaluate(batch(c)).loss();
                 l.publish();
             }
@@ -75,7 +75,8 @@ final class ImageNets {
     private static void compare(GoldenCase c, Comparison out, Map<String, Tensor> first, Map<String, Tensor> last) {
         for (String name : c.expected().keySet()) {
             if (name.startsWith("grad0_")) out.value(name, first.get(path(name.substring("grad0_".length()))));
-            else if (name.startsWith("final_sum_")) out.value(name, sums(last.get(path(name.substring("final_sum_".length())))));
+            else if (name.startsWith("final_sum_"))
+                out.value(name, sums(last.get(path(name.substring("final_sum_".length())))));
             else if (name.startsWith("final_")) out.value(name, last.get(path(name.substring("final_".length()))));
         }
     }
@@ -92,7 +93,20 @@ final class ImageNets {
 
     private static List<Object> lenetLayers(Object... last) {
         List<Object> layers = new ArrayList<>(List.of(
-                layer("conv2d", "id", "conv1", "inputs", "x", "filters", 6, "kernel_size", 5, "pads", 2, "activation", "relu"),
+                layer(
+                        "conv2d",
+                        "id",
+                        "conv1",
+                        "inputs",
+                        "x",
+                        "filters",
+                        6,
+                        "kernel_size",
+                        5,
+                        "pads",
+                        2,
+                        "activation",
+                        "relu"),
                 layer("max_pool2d", "id", "pool1"),
                 layer("conv2d", "id", "conv2", "filters", 16, "kernel_size", 5, "activation", "relu"),
                 layer("max_pool2d", "id", "pool2"),
@@ -111,7 +125,8 @@ final class ImageNets {
     private static void lenetForward(GoldenCase c, Rig rig, Comparison out) {
         Map<String, Tensor> x = Map.of("x", c.input("x"));
         List<Object> layers = lenetLayers(
-                layer("dense", "id", "logits", "units", 10), layer("activation", "id", "probabilities", "function", "softmax"));
+                layer("dense", "id", "logits", "units", 10),
+                layer("activation", "id", "probabilities", "function", "softmax"));
         List<String> outputs = List.of("logits", "probabilities", "pool1", "pool2", "fc1", "fc2");
         Map<String, Object> loss = layer(LOSS, "from_logits", true);
         Map<String, Tensor> weights = weights(c);
@@ -134,13 +149,16 @@ final class ImageNets {
         dy.fill((float) (c.seeds().get("loss").number() / n));
         Rig.Outcome o = Rig.differentiate(p, weights(c), batch(c), Map.of("loss", dy), Optional.empty());
         out.in("loss as a node");
-        for (String name : c.gradients().keySet()) out.gradient(name, o.gradients().get(name.equals("x") ? "x" : path(name)));
+        for (String name : c.gradients().keySet())
+            out.gradient(name, o.gradients().get(name.equals("x") ? "x" : path(name)));
 
         Map<String, Tensor> x = Map.of("x", c.input("x"));
         List<Object> fused = lenetLayers(layer("dense", "id", "fc3", "units", 10, "activation", "softmax"));
         try (Model m = rig.model(c.name(), Rig.spec(x, fused, List.of("fc3"), LOSS), weights(c))) {
             out.in("in a step");
-            rig.gradients(m, batch(c)).forEach((path, g) -> out.gradient(path.replace(".kernel", "_w").replace(".bias", "_b"), g));
+            rig.gradients(m, batch(c))
+                    .forEach((path, g) ->
+                            out.gradient(path.replace(".kernel", "_w").replace(".bias", "_b"), g));
         }
     }
 }

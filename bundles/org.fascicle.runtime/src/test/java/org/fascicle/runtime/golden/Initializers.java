@@ -21,7 +21,9 @@ final class Initializers {
             Map.entry("he_normal", c -> c.options("he_normal", "distribution", "distribution")),
             Map.entry("he_uniform", c -> c.options("he_uniform")),
             Map.entry("identity", c -> c.options("identity", "gain", "gain")),
-            Map.entry("kaiming_normal_fan_out", c -> c.options("he_normal", "mode", "mode", "distribution", "distribution")),
+            Map.entry(
+                    "kaiming_normal_fan_out",
+                    c -> c.options("he_normal", "mode", "mode", "distribution", "distribution")),
             Map.entry("kaiming_uniform_leaky", c -> c.options("he_uniform", "negative_slope", "negative_slope")),
             Map.entry("lecun_normal", c -> c.options("lecun_normal", "distribution", "distribution")),
             Map.entry("lecun_uniform", c -> c.options("lecun_uniform")),
@@ -89,13 +91,23 @@ final class Initializers {
             most = Math.max(most, Math.abs(v));
         }
         double variance = squares / n, expectedMean = c.expected().get("mean").number();
-        double expectedVariance = c.expected().get("variance").number(), deviation = c.expected().get("std").number();
+        double expectedVariance = c.expected().get("variance").number(),
+                deviation = c.expected().get("std").number();
         out.judge("mean", Math.abs(mean - expectedMean) <= 5 * Math.sqrt(expectedVariance / n), "got " + mean);
-        out.judge("variance", Math.abs(variance - expectedVariance) <= 0.05 * expectedVariance, "got " + variance + " for " + expectedVariance);
-        out.judge("std", Math.abs(Math.sqrt(variance) - deviation) <= 0.05 * deviation, "got " + Math.sqrt(variance) + " for " + deviation);
+        out.judge(
+                "variance",
+                Math.abs(variance - expectedVariance) <= 0.05 * expectedVariance,
+                "got " + variance + " for " + expectedVariance);
+        out.judge(
+                "std",
+                Math.abs(Math.sqrt(variance) - deviation) <= 0.05 * deviation,
+                "got " + Math.sqrt(variance) + " for " + deviation);
         if (c.expected().containsKey("bound")) {
             double bound = c.expected().get("bound").number();
-            out.judge("bound", most <= Math.nextUp((float) bound), String.format(Locale.ROOT, "got %s for %s", most, bound));
+            out.judge(
+                    "bound",
+                    most <= Math.nextUp((float) bound),
+                    String.format(Locale.ROOT, "got %s for %s", most, bound));
         }
     }
 

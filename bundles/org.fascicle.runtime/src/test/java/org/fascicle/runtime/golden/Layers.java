@@ -23,32 +23,66 @@ final class Layers {
                 Map.entry("global_avg_pool", (c, rig, out) -> global(c, rig, out, "global_average_pool2d")),
                 Map.entry("lenet_subsampling", Layers::subsampling),
                 Map.entry("flatten", (c, rig, out) -> new OneNode(rig, c, c.options("flatten")).compare(out)),
-                Map.entry("reshape", (c, rig, out) -> whole(c, rig, Workbench.layer("reshape", "target_shape", c.integers("shape"))).compare(out)),
-                Map.entry("add", (c, rig, out) -> whole(c, rig, Workbench.layer("add")).compare(out)),
-                Map.entry("concat", (c, rig, out) -> whole(c, rig, Workbench.layer("concatenate", "axis", c.integer("axis") + 1)).compare(out)),
+                Map.entry(
+                        "reshape",
+                        (c, rig, out) -> whole(c, rig, Workbench.layer("reshape", "target_shape", c.integers("shape")))
+                                .compare(out)),
+                Map.entry(
+                        "add",
+                        (c, rig, out) -> whole(c, rig, Workbench.layer("add")).compare(out)),
+                Map.entry(
+                        "concat",
+                        (c, rig, out) -> whole(c, rig, Workbench.layer("concatenate", "axis", c.integer("axis") + 1))
+                                .compare(out)),
                 Map.entry("dropout", Layers::dropout));
     }
 
     private static void dense(GoldenCase c, Rig rig, Comparison out) {
         Map<String, Object> options = c.options("dense", "use_bias", "use_bias", "activation", "activation");
         options.put("units", c.input("w").dim(0));
-        new OneNode(rig, c, options).parameter("w", "kernel").parameter("b", "bias").compare(out);
+        new OneNode(rig, c, options)
+                .parameter("w", "kernel")
+                .parameter("b", "bias")
+                .compare(out);
     }
 
     /** A depthwise one has as many groups as channels. */
     private static void conv2d(GoldenCase c, Rig rig, Comparison out) {
         Map<String, Object> options = c.options(
-                "conv2d", "kernel_size", "kernel", "strides", "stride", "dilation_rate", "dilation", "groups", "groups", "use_bias", "use_bias");
+                "conv2d",
+                "kernel_size",
+                "kernel",
+                "strides",
+                "stride",
+                "dilation_rate",
+                "dilation",
+                "groups",
+                "groups",
+                "use_bias",
+                "use_bias");
         options.put("filters", c.input("w").dim(0));
-        if (c.op().equals("depthwise_conv2d")) options.put("groups", c.input("x").dim(1));
+        if (c.op().equals("depthwise_conv2d"))
+            options.put("groups", c.input("x").dim(1));
         padding(c, options);
-        new OneNode(rig, c, options).parameter("w", "kernel").parameter("b", "bias").compare(out);
+        new OneNode(rig, c, options)
+                .parameter("w", "kernel")
+                .parameter("b", "bias")
+                .compare(out);
     }
 
     private static void pool(GoldenCase c, Rig rig, Comparison out, String type) {
         Map<String, Object> options = c.options(
-                type, "pool_size", "kernel", "strides", "stride", "dilation_rate", "dilation", "ceil_mode", "ceil_mode",
-                "count_include_pad", "count_include_pad");
+                type,
+                "pool_size",
+                "kernel",
+                "strides",
+                "stride",
+                "dilation_rate",
+                "dilation",
+                "ceil_mode",
+                "ceil_mode",
+                "count_include_pad",
+                "count_include_pad");
         padding(c, options);
         new OneNode(rig, c, options).compare(out);
     }
@@ -60,7 +94,12 @@ final class Layers {
             case "same_upper" -> options.put("padding", "same");
             case "same_lower" -> options.put("padding", "same_lower");
             case "valid", "explicit" -> options.put("pads", c.integers("pads"));
-            default -> options.put("pads", c.integers("padding").stream().flatMap(p -> Stream.of(p, p)).toList());
+            default ->
+                options.put(
+                        "pads",
+                        c.integers("padding").stream()
+                                .flatMap(p -> Stream.of(p, p))
+                                .toList());
         }
     }
 
@@ -68,7 +107,8 @@ final class Layers {
     private static void global(GoldenCase c, Rig rig, Comparison out, String type) {
         OneNode node = new OneNode(rig, c, Workbench.layer(type));
         if (c.input("x").rank() == 3) {
-            node.inputs(x -> x.reshape(Shape.of(x.dim(0), x.dim(1), 1, x.dim(2))),
+            node.inputs(
+                    x -> x.reshape(Shape.of(x.dim(0), x.dim(1), 1, x.dim(2))),
                     dx -> dx.reshape(c.input("x").shape()));
         }
         node.compare(out);

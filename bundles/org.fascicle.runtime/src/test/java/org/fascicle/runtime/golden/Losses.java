@@ -37,15 +37,24 @@ final class Losses {
     private static Map<String, Object> binaryFromLogits(GoldenCase c) {
         Map<String, Object> options = c.options("binary_crossentropy");
         options.put("from_logits", true);
-        if (c.inputs().containsKey("pos_weight")) options.put("pos_weight", c.inputs().get("pos_weight").data());
+        if (c.inputs().containsKey("pos_weight"))
+            options.put("pos_weight", c.inputs().get("pos_weight").data());
         return options;
     }
 
     private static Map<String, Object> sparse(GoldenCase c) {
         Map<String, Object> options = c.options(
                 "sparse_categorical_crossentropy",
-                "from_logits", "from_logits", "label_smoothing", "label_smoothing", "ignore_index", "ignore_index", "axis", "class_axis");
-        if (c.inputs().containsKey("class_weight")) options.put("class_weight", c.inputs().get("class_weight").data());
+                "from_logits",
+                "from_logits",
+                "label_smoothing",
+                "label_smoothing",
+                "ignore_index",
+                "ignore_index",
+                "axis",
+                "class_axis");
+        if (c.inputs().containsKey("class_weight"))
+            options.put("class_weight", c.inputs().get("class_weight").data());
         return options;
     }
 
@@ -58,7 +67,8 @@ final class Losses {
     /** True if the files count elements, where a loss of ours has the mean of a sample: then each element is a sample. */
     private static boolean byElement(GoldenCase c) {
         boolean categorical = c.op().contains("categorical");
-        return !categorical && (!c.text("reduction").equals("mean") || c.inputs().containsKey("weight"));
+        return !categorical
+                && (!c.text("reduction").equals("mean") || c.inputs().containsKey("weight"));
     }
 
     private static Tensor shaped(GoldenCase c, String input) {
@@ -84,7 +94,9 @@ final class Losses {
         Shape value = byElement(c) ? Shape.of(dy.size()) : dy.shape();
         Rig.Outcome o = Rig.differentiate(p, Map.of(), batch, Map.of("loss", dy.reshape(value)), Optional.empty());
         out.value("y", o.outputs().get("loss").reshape(dy.shape()));
-        out.gradient(prediction, o.gradients().get(prediction).reshape(c.input(prediction).shape()));
+        out.gradient(
+                prediction,
+                o.gradients().get(prediction).reshape(c.input(prediction).shape()));
     }
 
     private static void reduced(GoldenCase c, Rig rig, Comparison out, Map<String, Object> options) {
@@ -109,7 +121,10 @@ final class Losses {
     /** A model whose only weights are the predictions: sample n asks for row n of them. */
     private static Model table(GoldenCase c, Rig rig, Tensor prediction, Map<String, Object> loss) {
         int samples = prediction.dim(0), features = prediction.size() / samples;
-        List<Integer> sample = Arrays.stream(prediction.shape().part(1, prediction.rank()).dims()).boxed().toList();
+        List<Integer> sample = Arrays.stream(
+                        prediction.shape().part(1, prediction.rank()).dims())
+                .boxed()
+                .toList();
         List<Object> layers = List.of(
                 Workbench.layer("dense", "id", "table", "units", features, "use_bias", false),
                 Workbench.layer("reshape", "id", "prediction", "target_shape", sample));

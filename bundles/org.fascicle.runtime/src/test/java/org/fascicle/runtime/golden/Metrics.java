@@ -17,12 +17,18 @@ final class Metrics {
 
     static Map<String, Check> checks() {
         return Map.of(
-                "metrics_multiclass accuracy", Metrics::accuracy,
-                "metrics_multiclass confusion", Metrics::confusion,
-                "metrics_regression mse", (c, rig, out) -> regression(c, rig, out, "mse", "mean_squared_error"),
-                "metrics_regression mae", (c, rig, out) -> regression(c, rig, out, "mae", "mean_absolute_error"),
-                "metrics_regression rmse", (c, rig, out) -> regression(c, rig, out, "rmse", "root_mean_squared_error"),
-                "metrics_top_k top_k_accuracy", Metrics::topK);
+                "metrics_multiclass accuracy",
+                Metrics::accuracy,
+                "metrics_multiclass confusion",
+                Metrics::confusion,
+                "metrics_regression mse",
+                (c, rig, out) -> regression(c, rig, out, "mse", "mean_squared_error"),
+                "metrics_regression mae",
+                (c, rig, out) -> regression(c, rig, out, "mae", "mean_absolute_error"),
+                "metrics_regression rmse",
+                (c, rig, out) -> regression(c, rig, out, "rmse", "root_mean_squared_error"),
+                "metrics_top_k top_k_accuracy",
+                Metrics::topK);
     }
 
     /** By class and one-hot; two classes also as a single number. */
@@ -41,14 +47,19 @@ final class Metrics {
         if (classes != 2) return;
         for (String type : List.of("accuracy", "binary_accuracy")) {
             out.in(type + " of one number");
-            out.value("accuracy", new Measured(rig, Workbench.layer(type), OneNode.append(predicted), OneNode.append(target)).value());
+            out.value(
+                    "accuracy",
+                    new Measured(rig, Workbench.layer(type), OneNode.append(predicted), OneNode.append(target))
+                            .value());
         }
     }
 
     private static void confusion(GoldenCase c, Rig rig, Comparison out) {
         Tensor predicted = oneHot(c.input("predicted"), c.integer("classes"));
         Measured m = new Measured(rig, Workbench.layer("confusion_matrix"), predicted, c.input("target"));
-        out.value("confusion", Arrays.stream(m.table()).flatMapToDouble(Arrays::stream).toArray());
+        out.value(
+                "confusion",
+                Arrays.stream(m.table()).flatMapToDouble(Arrays::stream).toArray());
         out.value("accuracy", m.value());
     }
 

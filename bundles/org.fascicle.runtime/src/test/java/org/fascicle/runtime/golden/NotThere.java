@@ -8,8 +8,7 @@ final class NotThere {
     static final Set<String> GOLDEN_NUMBERS = Set.of("schedule constant");
 
     /** Operations of the golden files for which there is no plug-in, file by file. */
-    static final Set<String> OPERATIONS = Set.of(
-            """
+    static final Set<String> OPERATIONS = Set.of("""
             abs, celu, cube, exponential, gaussian, gelu, hard_shrink, hard_sigmoid, hard_swish, hard_tanh,
             log_sigmoid, mish, rational_tanh, relu6, scaled_tanh, selu, silu, sine, soft_shrink, softsign, square,
             squareplus, swish, tanh_shrink, threshold, thresholded_relu,
@@ -43,9 +42,7 @@ final class NotThere {
             optimizer adabelief, optimizer adadelta, optimizer adagrad, optimizer adamax, optimizer ftrl,
             optimizer lamb, optimizer lion, optimizer nadam, optimizer radam, optimizer rmsprop, optimizer rprop,
             featurewise_standardise, minmax, one_hot, pca, rescale, samplewise_standardise, zca
-            """
-                    .strip()
-                    .split(",\\s+"));
+            """.strip().split(",\\s+"));
 
     private NotThere() {}
 }

@@ -97,7 +97,9 @@ final class OneNode {
         Map<String, Tensor> batch = batch();
         Program p = program(batch);
         for (long seed = 0; seed < MOST_SEEDS; seed++) {
-            Tensor y = Rig.differentiate(p, weights, batch, Map.of(), Optional.of(seed)).outputs().get(NODE);
+            Tensor y = Rig.differentiate(p, weights, batch, Map.of(), Optional.of(seed))
+                    .outputs()
+                    .get(NODE);
             if (wanted.test(y)) return seed;
         }
         throw new AssertionError(golden + ": none of " + MOST_SEEDS + " seeds gives such an output");
@@ -106,7 +108,8 @@ final class OneNode {
     void compare(Comparison out) {
         Map<String, Tensor> batch = batch();
         Map<String, Tensor> seeds = new LinkedHashMap<>();
-        if (golden.seeds().containsKey("y")) seeds.put(NODE, intoY.apply(golden.seeds().get("y").tensor()));
+        if (golden.seeds().containsKey("y"))
+            seeds.put(NODE, intoY.apply(golden.seeds().get("y").tensor()));
         Rig.Outcome o = Rig.differentiate(program(batch), weights, batch, seeds, training);
         out.value("y", backY.apply(o.outputs().get(NODE)));
         for (String name : golden.gradients().keySet()) {

@@ -18,10 +18,14 @@ import org.fascicle.tensor.Tensor;
 final class Optimizers {
     /** By what the files call them: torch's sgd, Keras's sgd, torch's Adam. */
     private static final Map<String, Function<JsonObject, Map<String, Object>>> OPTIONS = Map.of(
-            "sgd", Optimizers::sgd,
-            "keras_sgd", Optimizers::kerasSgd,
-            "adam", h -> adam(h, "adam", "l2"),
-            "adamw", h -> adam(h, "adamw", "decoupled"));
+            "sgd",
+            Optimizers::sgd,
+            "keras_sgd",
+            Optimizers::kerasSgd,
+            "adam",
+            h -> adam(h, "adam", "l2"),
+            "adamw",
+            h -> adam(h, "adamw", "decoupled"));
 
     private static final float FAR_BELOW = -1e6f;
 
@@ -39,8 +43,18 @@ final class Optimizers {
 
     private static Map<String, Object> sgd(JsonObject hyper) {
         Map<String, Object> o = GoldenCase.options(
-                hyper, "sgd", "learning_rate", "lr", "momentum", "momentum", "dampening", "dampening", "nesterov", "nesterov",
-                "weight_decay", "weight_decay");
+                hyper,
+                "sgd",
+                "learning_rate",
+                "lr",
+                "momentum",
+                "momentum",
+                "dampening",
+                "dampening",
+                "nesterov",
+                "nesterov",
+                "weight_decay",
+                "weight_decay");
         o.put("weight_decay_form", "l2");
         o.put("weight_decay_on", "all");
         o.put("rate_in_velocity", false);
@@ -54,7 +68,16 @@ final class Optimizers {
 
     private static Map<String, Object> adam(JsonObject hyper, String type, String decay) {
         Map<String, Object> o = GoldenCase.options(
-                hyper, type, "learning_rate", "lr", "epsilon", "eps", "amsgrad", "amsgrad", "weight_decay", "weight_decay");
+                hyper,
+                type,
+                "learning_rate",
+                "lr",
+                "epsilon",
+                "eps",
+                "amsgrad",
+                "amsgrad",
+                "weight_decay",
+                "weight_decay");
         o.put("beta_1", hyper.getJsonArray("betas").getJsonNumber(0).doubleValue());
         o.put("beta_2", hyper.getJsonArray("betas").getJsonNumber(1).doubleValue());
         o.put("corrected_epsilon", true);
@@ -66,7 +89,8 @@ final class Optimizers {
     private static void run(GoldenCase c, Rig rig, Comparison out) {
         switch (c.op()) {
             case "optimizer_net" -> SmallNets.train(c, rig, out, options(c));
-            case "optimizer_sequence" -> follow(c, rig, out, (p, t) -> c.inputs().get("grads").row(t));
+            case "optimizer_sequence" ->
+                follow(c, rig, out, (p, t) -> c.inputs().get("grads").row(t));
             default -> follow(c, rig, out, (p, t) -> quadratic(c, p));
         }
     }

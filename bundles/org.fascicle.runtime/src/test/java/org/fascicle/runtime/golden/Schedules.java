@@ -21,7 +21,8 @@ final class Schedules {
     }
 
     private static void run(GoldenCase c, Rig rig, Comparison out) {
-        Schedule s = (Schedule) rig.make(Kind.SCHEDULE, c.name(), OPTIONS.get(c.op()).apply(c));
+        Schedule s =
+                (Schedule) rig.make(Kind.SCHEDULE, c.name(), OPTIONS.get(c.op()).apply(c));
         double[] rates = new double[c.expected().get("lr").data().length];
         for (int t = 0; t < rates.length; t++) rates[t] = s.rate(c.real("lr"), t);
         out.value("lr", rates);

@@ -56,7 +56,11 @@ final class SmallNets {
     private static Model model(GoldenCase c, Rig rig, int hidden, int output, Map<String, Tensor> weights) {
         return rig.model(
                 c.name(),
-                Rig.spec(Map.of("x", c.input("x")), layers(c, hidden, output), List.of("output"), LOSSES.get(c.text("loss"))),
+                Rig.spec(
+                        Map.of("x", c.input("x")),
+                        layers(c, hidden, output),
+                        List.of("output"),
+                        LOSSES.get(c.text("loss"))),
                 weights);
     }
 
@@ -69,7 +73,8 @@ final class SmallNets {
             Map<String, Tensor> gradients = rig.gradients(m, batch(c));
             double[] losses = new double[c.integer("steps")];
             try (Learner l = rig.learner(m, optimizer)) {
-                for (int t = 0; t < losses.length; t++) losses[t] = l.step(batch(c), l.rate()).loss();
+                for (int t = 0; t < losses.length; t++)
+                    losses[t] = l.step(batch(c), l.rate()).loss();
                 l.publish();
             }
             out.value("losses", losses);
@@ -129,7 +134,8 @@ final class SmallNets {
 
     private static Map<String, Tensor> scatter(GoldenCase c) {
         float[] v = new float[NINE.size()];
-        for (int i = 0; i < v.length; i++) v[i] = (float) c.inputs().get(NINE.get(i)).number();
+        for (int i = 0; i < v.length; i++)
+            v[i] = (float) c.inputs().get(NINE.get(i)).number();
         return Map.of(
                 "hidden.kernel", Tensor.of(Shape.of(2, 2), v[0], v[1], v[2], v[3]),
                 "hidden.bias", Tensor.of(Shape.of(2), v[4], v[5]),

@@ -65,7 +65,9 @@ class DifferentialTest {
     private static Model model(String name, Map<String, Tensor> batch, List<?> layers) {
         ModelSpec plain = Twin.spec(dims(batch), layers, List.of(), List.of());
         String out = plain.outputs().get(0);
-        Shape shape = Twin.program("m", PARTS, plain, new NaiveOps()).graph(Graph.Mode.PREDICT, batch).shape(out);
+        Shape shape = Twin.program("m", PARTS, plain, new NaiveOps())
+                .graph(Graph.Mode.PREDICT, batch)
+                .shape(out);
         Map<String, Tensor> with = new LinkedHashMap<>(batch);
         with.put("target", normal(shape.dims()));
         return new Model(name, Twin.spec(dims(batch), layers, List.of(), List.of("mean_squared_error")), with);
@@ -102,7 +104,23 @@ class DifferentialTest {
                 one("dense with rrelu", dense(3, "rrelu"), x),
                 one("rrelu alone", layer("rrelu"), apart(4, 3)),
                 one("noisy", layer("noisy"), x),
-                one("grouped and strided convolution", layer("conv2d", "filters", 4, "kernel_size", 3, "padding", 1, "strides", 2, "groups", 2, "activation", "tanh"), normal(4, 2, 5, 4)),
+                one(
+                        "grouped and strided convolution",
+                        layer(
+                                "conv2d",
+                                "filters",
+                                4,
+                                "kernel_size",
+                                3,
+                                "padding",
+                                1,
+                                "strides",
+                                2,
+                                "groups",
+                                2,
+                                "activation",
+                                "tanh"),
+                        normal(4, 2, 5, 4)),
                 one("batch norm", layer("batch_norm"), normal(6, 3, 2)),
                 one("batch norm with tanh", layer("batch_norm", "activation", "tanh"), normal(6, 3)),
                 one("embedding", layer("embedding", "input_dim", 5, "output_dim", 3), indices(5, 4, 6)),
@@ -110,35 +128,105 @@ class DifferentialTest {
                 one("lstm with a mask", lstm, sequence, mask(4, 5)),
                 one("lstm with a mask and a state", layer("lstm", "units", 3, "stateful", true), sequence, mask(4, 5)),
                 one("lstm with an activation", layer("lstm", "units", 3, "activation", "tanh"), sequence),
-                one("attention with a mask", layer("multi_head_attention", "num_heads", 2), normal(4, 3, 4), normal(4, 5, 4), uniform(-2, 2, 4, 5, 4), causal(4, 3, 5)),
+                one(
+                        "attention with a mask",
+                        layer("multi_head_attention", "num_heads", 2),
+                        normal(4, 3, 4),
+                        normal(4, 5, 4),
+                        uniform(-2, 2, 4, 5, 4),
+                        causal(4, 3, 5)),
                 one("bidirectional with a mask", layer("bidirectional", "layer", lstm), sequence, mask(4, 5)),
                 one("repeat of dense and tanh", layer("repeat", "times", 3, "layer", dense(4, "tanh")), normal(4, 4)),
                 one("repeat of dense and softmax", layer("repeat", "layer", dense(3, "softmax")), normal(4, 3)),
                 one("repeat of dense and prelu", layer("repeat", "layer", dense(3, "prelu")), normal(4, 3)),
                 one("repeat of rrelu", layer("repeat", "layer", layer("rrelu")), apart(4, 3)),
                 one("repeat of noisy", layer("repeat", "layer", layer("noisy")), normal(4, 3)),
-                one("repeat of batch norm", layer("repeat", "layer", layer("batch_norm", "momentum", 0.5)), normal(6, 3)),
+                one(
+                        "repeat of batch norm",
+                        layer("repeat", "layer", layer("batch_norm", "momentum", 0.5)),
+                        normal(6, 3)),
                 one("ode of dense and tanh", layer("ode", "step", 0.7, "layer", dense(4, "tanh")), normal(4, 4)),
-                one("ode of batch norm", layer("ode", "step", 0.5, "layer", layer("batch_norm", "momentum", 0.5, "activation", "tanh")), normal(6, 3)),
+                one(
+                        "ode of batch norm",
+                        layer("ode", "step", 0.5, "layer", layer("batch_norm", "momentum", 0.5, "activation", "tanh")),
+                        normal(6, 3)),
                 one("ode of rrelu", layer("ode", "step", 0.5, "layer", dense(3, "rrelu")), normal(4, 3)),
                 one("ode of noisy", layer("ode", "step", 0.5, "layer", layer("noisy")), normal(4, 3)),
                 one("ode of repeat", layer("ode", "layer", layer("repeat", "layer", dense(3, "mish"))), normal(4, 3)),
                 one("concatenate", layer("concatenate"), normal(4, 2), normal(4, 3), normal(4, 1)),
-                model("one tensor at three ports", Map.of("x", normal(4, 3, 4)), List.of(layer("dense", "units", 4), layer("multi_head_attention", "num_heads", 2, "inputs", List.of("dense1", "dense1", "dense1")))),
-                model("an input at three ports", Map.of("x", normal(4, 3, 4)), List.of(layer("multi_head_attention", "num_heads", 2, "inputs", List.of("x", "x", "x")))),
-                model("one tensor often among many", Map.of("x", x), List.of(dense(3, "tanh"), layer("concatenate", "inputs", List.of("dense1", "dense1", "x", "dense1")))),
-                model("an optional input left out in the middle of a graph", Map.of("x", sequence), List.of(layer("lstm", "units", 3, "inputs", List.of("x", "")))),
-                model("a second output only", Map.of("x", sequence), List.of(layer("lstm", "id", "l", "units", 3), layer("dense", "units", 2, "inputs", "l.c_n"))),
-                model("several outputs of one layer", Map.of("x", sequence), List.of(layer("lstm", "id", "l", "units", 3), layer("concatenate", "inputs", List.of("l.c_n", "l.h_n")))),
-                new Model("categorical crossentropy", Twin.spec(Map.of("x", List.of(5)), List.of(dense(4, "tanh"), layer("dense", "units", 3)), List.of(), List.of("categorical_crossentropy_from_logits")), Map.of("x", x, "target", oneHot(4, 3))),
-                new Model("triplet", Twin.spec(
-                        Map.of("a", List.of(3), "b", List.of(3), "c", List.of(3)),
-                        List.of(layer("dense", "id", "d", "units", 2, "inputs", "a"), layer("dense", "id", "e", "units", 2, "inputs", "b"), layer("dense", "id", "f", "units", 2, "inputs", "c")),
-                        List.of("d"), List.of(layer("triplet", "margin", 2.0, "inputs", List.of("d", "e", "f")))),
+                model(
+                        "one tensor at three ports",
+                        Map.of("x", normal(4, 3, 4)),
+                        List.of(
+                                layer("dense", "units", 4),
+                                layer(
+                                        "multi_head_attention",
+                                        "num_heads",
+                                        2,
+                                        "inputs",
+                                        List.of("dense1", "dense1", "dense1")))),
+                model(
+                        "an input at three ports",
+                        Map.of("x", normal(4, 3, 4)),
+                        List.of(layer("multi_head_attention", "num_heads", 2, "inputs", List.of("x", "x", "x")))),
+                model(
+                        "one tensor often among many",
+                        Map.of("x", x),
+                        List.of(
+                                dense(3, "tanh"),
+                                layer("concatenate", "inputs", List.of("dense1", "dense1", "x", "dense1")))),
+                model(
+                        "an optional input left out in the middle of a graph",
+                        Map.of("x", sequence),
+                        List.of(layer("lstm", "units", 3, "inputs", List.of("x", "")))),
+                model(
+                        "a second output only",
+                        Map.of("x", sequence),
+                        List.of(layer("lstm", "id", "l", "units", 3), layer("dense", "units", 2, "inputs", "l.c_n"))),
+                model(
+                        "several outputs of one layer",
+                        Map.of("x", sequence),
+                        List.of(
+                                layer("lstm", "id", "l", "units", 3),
+                                layer("concatenate", "inputs", List.of("l.c_n", "l.h_n")))),
+                new Model(
+                        "categorical crossentropy",
+                        Twin.spec(
+                                Map.of("x", List.of(5)),
+                                List.of(dense(4, "tanh"), layer("dense", "units", 3)),
+                                List.of(),
+                                List.of("categorical_crossentropy_from_logits")),
+                        Map.of("x", x, "target", oneHot(4, 3))),
+                new Model(
+                        "triplet",
+                        Twin.spec(
+                                Map.of("a", List.of(3), "b", List.of(3), "c", List.of(3)),
+                                List.of(
+                                        layer("dense", "id", "d", "units", 2, "inputs", "a"),
+                                        layer("dense", "id", "e", "units", 2, "inputs", "b"),
+                                        layer("dense", "id", "f", "units", 2, "inputs", "c")),
+                                List.of("d"),
+                                List.of(layer("triplet", "margin", 2.0, "inputs", List.of("d", "e", "f")))),
                         Map.of("a", normal(4, 3), "b", uniform(-1, 1, 4, 3), "c", apart(4, 3))),
-                new Model("ctc with its divisor", Twin.spec(Map.of("x", List.of(7, 5)), List.of(layer("dense", "units", 4)), List.of(), List.of(layer("ctc", "inputs", List.of("dense1", "label", "steps", "length")))),
-                        Map.of("x", normal(4, 7, 5), "label", Tensor.of(Shape.of(4, 3), 1, 2, 2, 3, 1, 0, 2, 2, 0, 1, 0, 0), "steps", Tensor.of(Shape.of(4), 7, 6, 7, 5), "length", Tensor.of(Shape.of(4), 3, 2, 2, 1))),
-                several("mean"), several("sum"), several("weighted_mean"),
+                new Model(
+                        "ctc with its divisor",
+                        Twin.spec(
+                                Map.of("x", List.of(7, 5)),
+                                List.of(layer("dense", "units", 4)),
+                                List.of(),
+                                List.of(layer("ctc", "inputs", List.of("dense1", "label", "steps", "length")))),
+                        Map.of(
+                                "x",
+                                normal(4, 7, 5),
+                                "label",
+                                Tensor.of(Shape.of(4, 3), 1, 2, 2, 3, 1, 0, 2, 2, 0, 1, 0, 0),
+                                "steps",
+                                Tensor.of(Shape.of(4), 7, 6, 7, 5),
+                                "length",
+                                Tensor.of(Shape.of(4), 3, 2, 2, 1))),
+                several("mean"),
+                several("sum"),
+                several("weighted_mean"),
                 everything());
     }
 
@@ -150,18 +238,60 @@ class DifferentialTest {
                 layer("dense", "id", "c", "units", 3, "inputs", "a", "activation", "mish"),
                 layer("concatenate", "id", "d", "inputs", List.of("b", "c", "a")));
         List<?> losses = List.of(
-                layer("mean_squared_error", "name", "first", "weight", 0.3, "reduction", reduction, "inputs", List.of("a", "ta")),
-                layer("categorical_crossentropy_from_logits", "name", "second", "weight", 2, "reduction", reduction, "inputs", List.of("b", "tb")),
+                layer(
+                        "mean_squared_error",
+                        "name",
+                        "first",
+                        "weight",
+                        0.3,
+                        "reduction",
+                        reduction,
+                        "inputs",
+                        List.of("a", "ta")),
+                layer(
+                        "categorical_crossentropy_from_logits",
+                        "name",
+                        "second",
+                        "weight",
+                        2,
+                        "reduction",
+                        reduction,
+                        "inputs",
+                        List.of("b", "tb")),
                 layer("mean_squared_error", "name", "third", "reduction", reduction, "inputs", List.of("d", "td")),
                 // Its divisor is the length of the target.
-                layer("ctc", "name", "fourth", "weight", 0.5, "reduction", reduction, "inputs", List.of("e", "label", "steps", "length")));
+                layer(
+                        "ctc",
+                        "name",
+                        "fourth",
+                        "weight",
+                        0.5,
+                        "reduction",
+                        reduction,
+                        "inputs",
+                        List.of("e", "label", "steps", "length")));
         List<Object> all = new ArrayList<>(layers);
         all.add(layer("reshape", "id", "e", "inputs", "d", "target_shape", List.of(5, 2)));
         Map<String, Tensor> batch = new LinkedHashMap<>(Map.of(
-                "x", normal(4, 5), "ta", normal(4, 4), "tb", oneHot(4, 3), "td", uniform(-1, 1, 4, 10),
-                "label", Tensor.of(Shape.of(4, 2), 1, 1, 1, 0, 1, 1, 1, 0), "steps", Tensor.of(Shape.of(4), 5, 4, 3, 5), "length", Tensor.of(Shape.of(4), 2, 1, 2, 1)));
+                "x",
+                normal(4, 5),
+                "ta",
+                normal(4, 4),
+                "tb",
+                oneHot(4, 3),
+                "td",
+                uniform(-1, 1, 4, 10),
+                "label",
+                Tensor.of(Shape.of(4, 2), 1, 1, 1, 0, 1, 1, 1, 0),
+                "steps",
+                Tensor.of(Shape.of(4), 5, 4, 3, 5),
+                "length",
+                Tensor.of(Shape.of(4), 2, 1, 2, 1)));
         batch.put("sample_weight", Tensor.of(Shape.of(4), 0.5f, 2, 0.25f, 1));
-        return new Model("several losses, " + reduction, Twin.spec(Map.of("x", List.of(5)), all, List.of("a", "d"), losses), batch);
+        return new Model(
+                "several losses, " + reduction,
+                Twin.spec(Map.of("x", List.of(5)), all, List.of("a", "d"), losses),
+                batch);
     }
 
     /** The model of the contract: does a token occur in the second half as often as in the first? */
@@ -169,8 +299,22 @@ class DifferentialTest {
         int n = 6, t = 6, d = 8;
         List<?> layers = List.of(
                 layer("embedding", "id", "embed", "input_dim", 5, "output_dim", d, "inputs", "x"),
-                layer("bidirectional", "id", "both", "layer", layer("lstm", "units", d / 2), "inputs", List.of("embed", "mask")),
-                layer("multi_head_attention", "id", "attend", "num_heads", 2, "inputs", List.of("both", "both", "both")),
+                layer(
+                        "bidirectional",
+                        "id",
+                        "both",
+                        "layer",
+                        layer("lstm", "units", d / 2),
+                        "inputs",
+                        List.of("embed", "mask")),
+                layer(
+                        "multi_head_attention",
+                        "id",
+                        "attend",
+                        "num_heads",
+                        2,
+                        "inputs",
+                        List.of("both", "both", "both")),
                 layer("repeat", "id", "blocks", "times", 2, "layer", dense(d, "mish_block")),
                 layer("ode", "id", "ode", "step", 0.5, "layer", dense(d, "tanh")),
                 layer("lstm", "id", "last", "units", d, "inputs", List.of("ode", "mask")),
@@ -179,7 +323,11 @@ class DifferentialTest {
                 layer("dense", "id", "out", "units", 2));
         return new Model(
                 "everything at once",
-                Twin.spec(Map.of("x", List.of(t), "mask", List.of(t)), layers, List.of(), List.of(layer("categorical_crossentropy_from_logits"))),
+                Twin.spec(
+                        Map.of("x", List.of(t), "mask", List.of(t)),
+                        layers,
+                        List.of(),
+                        List.of(layer("categorical_crossentropy_from_logits"))),
                 Map.of("x", indices(5, n, t), "mask", mask(n, t), "target", oneHot(n, 2)));
     }
 
@@ -219,5 +367,4 @@ class DifferentialTest {
             m.twin(ops).compareSteps(new Sgd(0.01, 0.9f), 0.02, 3, FLOAT);
         }
     }
-
 }

@@ -129,7 +129,8 @@ class InstancesTest {
 
         @Override
         public void backward(Pass p) {
-            float[] dx = p.inputGradient(0).accumulator(), dy = p.outputGradient(0).data();
+            float[] dx = p.inputGradient(0).accumulator(),
+                    dy = p.outputGradient(0).data();
             float s = p.statistic("s").data()[0];
             for (int i = 0, n = p.outputGradient(0).size(); i < n; i++) dx[i] += dy[i] * (1 + s);
         }
@@ -148,7 +149,10 @@ class InstancesTest {
         };
         Parts parts = Twin.parts().with(Kind.LAYER, "moving", new Moving());
         ModelSpec spec = Twin.spec(
-                Map.of("x", List.of(3)), List.of(layer("dense", "units", 3), layer), List.of(), List.of("mean_squared_error"));
+                Map.of("x", List.of(3)),
+                List.of(layer("dense", "units", 3), layer),
+                List.of(),
+                List.of("mean_squared_error"));
         Map<String, Tensor> batch = Map.of("x", normal(4, 3), "target", Tensor.zeros(4, 3));
         new Twin(parts, spec, new NaiveOps(), batch).compareGradients(true, 0);
         new Twin(parts, spec, new NaiveOps(), batch).compareSteps(new Sgd(0.1, 0), 0.1, 3, 0);
@@ -163,7 +167,9 @@ class InstancesTest {
 
         @Override
         public void forward(Pass p) {
-            float[] x = p.input(0).data(), y = p.output(0).data(), s = p.state("sum").data();
+            float[] x = p.input(0).data(),
+                    y = p.output(0).data(),
+                    s = p.state("sum").data();
             for (int i = 0, n = p.input(0).size(); i < n; i++) y[i] = s[i] + x[i];
             p.nextState("sum").set(p.output(0));
         }
@@ -178,7 +184,10 @@ class InstancesTest {
     void everyInstanceHasAStateOfItsOwn() {
         Parts parts = Twin.parts().with(Kind.LAYER, "sum", new Sum());
         ModelSpec spec = Twin.spec(
-                Map.of("x", List.of(3)), List.of(layer("ode", "step", 0.5, "layer", layer("sum"))), List.of(), List.of("mean_squared_error"));
+                Map.of("x", List.of(3)),
+                List.of(layer("ode", "step", 0.5, "layer", layer("sum"))),
+                List.of(),
+                List.of("mean_squared_error"));
         Map<String, Tensor> batch = Map.of("x", normal(2, 3), "target", normal(2, 3));
         new Twin(parts, spec, new NaiveOps(), batch).comparePredictions(0);
         new Twin(parts, spec, new NaiveOps(), batch).compareSteps(new Sgd(0.1, 0), 0.1, 3, 0);
@@ -186,20 +195,26 @@ class InstancesTest {
 
     @Test
     void aStreamIsTheSameWholeOrInTwoHalves() {
-        ModelSpec spec = Twin.spec(Map.of("x", List.of(6, 3)), List.of(layer("lstm", "units", 4, "stateful", true)), List.of(), List.of());
-        ModelSpec half = Twin.spec(Map.of("x", List.of(3, 3)), List.of(layer("lstm", "units", 4, "stateful", true)), List.of(), List.of());
+        ModelSpec spec = Twin.spec(
+                Map.of("x", List.of(6, 3)), List.of(layer("lstm", "units", 4, "stateful", true)), List.of(), List.of());
+        ModelSpec half = Twin.spec(
+                Map.of("x", List.of(3, 3)), List.of(layer("lstm", "units", 4, "stateful", true)), List.of(), List.of());
         Tensor x = normal(2, 6, 3), a = Tensor.zeros(2, 3, 3), b = Tensor.zeros(2, 3, 3);
         for (int n = 0; n < 2; n++) {
             System.arraycopy(x.data(), n * 18, a.data(), n * 9, 9);
             System.arraycopy(x.data(), n * 18 + 9, b.data(), n * 9, 9);
         }
-        Program whole = Twin.program("m", Twin.parts(), spec, new NaiveOps()), twice = Twin.program("m", Twin.parts(), half, new NaiveOps());
+        Program whole = Twin.program("m", Twin.parts(), spec, new NaiveOps()),
+                twice = Twin.program("m", Twin.parts(), half, new NaiveOps());
         WeightSet w = WeightSet.initial(whole.layout(), 1, new NaiveAlgebra());
         Map<String, Tensor[]> session = new LinkedHashMap<>();
-        Tensor all = whole.predict(w, Map.of("x", x), Optional.empty(), () -> false).get("lstm1");
-        Tensor first = twice.predict(w, Map.of("x", a), Optional.of(session), () -> false).get("lstm1");
+        Tensor all =
+                whole.predict(w, Map.of("x", x), Optional.empty(), () -> false).get("lstm1");
+        Tensor first = twice.predict(w, Map.of("x", a), Optional.of(session), () -> false)
+                .get("lstm1");
         States.commit(session);
-        Tensor second = twice.predict(w, Map.of("x", b), Optional.of(session), () -> false).get("lstm1");
+        Tensor second = twice.predict(w, Map.of("x", b), Optional.of(session), () -> false)
+                .get("lstm1");
         for (int n = 0; n < 2; n++) {
             for (int i = 0; i < 12; i++) {
                 assertThat(first.data()[n * 12 + i]).isEqualTo(all.data()[n * 24 + i]);
@@ -211,7 +226,10 @@ class InstancesTest {
     @Test
     void evaluatingWhileLearningStartsStreamsAtZeroAndTakesAnyBatchSize() {
         ModelSpec spec = Twin.spec(
-                Map.of("x", List.of(3, 2)), List.of(layer("lstm", "units", 4, "stateful", true)), List.of(), List.of("mean_squared_error"));
+                Map.of("x", List.of(3, 2)),
+                List.of(layer("lstm", "units", 4, "stateful", true)),
+                List.of(),
+                List.of("mean_squared_error"));
         Program program = Twin.program("m", Twin.parts(), spec, new NaiveOps());
         WeightSet w = WeightSet.initial(program.layout(), 1, new NaiveAlgebra());
         Map<String, Tensor> batch = Map.of("x", normal(4, 3, 2), "target", normal(4, 3, 4));
@@ -222,10 +240,18 @@ class InstancesTest {
             each.step(program, sgd, batch, 0.1, Double.POSITIVE_INFINITY, () -> false);
         }
         Map<String, Tensor> other = Map.of("x", normal(3, 3, 2), "target", Tensor.zeros(3, 3, 4));
-        Tensor y = t.evaluate(program, other, () -> false).outputs().get("lstm1").copy();
-        assertThat(y.data()).isEqualTo(program.predict(t.publish(2), other, Optional.empty(), () -> false).get("lstm1").data());
-        for (Training each : List.of(t, undisturbed)) each.step(program, sgd, batch, 0.1, Double.POSITIVE_INFINITY, () -> false);
-        t.publish(3).numbers().forEach((path, v) -> assertThat(v.data()).isEqualTo(undisturbed.publish(3).numbers().get(path).data()));
+        Tensor y =
+                t.evaluate(program, other, () -> false).outputs().get("lstm1").copy();
+        assertThat(y.data())
+                .isEqualTo(program.predict(t.publish(2), other, Optional.empty(), () -> false)
+                        .get("lstm1")
+                        .data());
+        for (Training each : List.of(t, undisturbed))
+            each.step(program, sgd, batch, 0.1, Double.POSITIVE_INFINITY, () -> false);
+        t.publish(3)
+                .numbers()
+                .forEach((path, v) -> assertThat(v.data())
+                        .isEqualTo(undisturbed.publish(3).numbers().get(path).data()));
         assertThat(y.shape()).isEqualTo(Shape.of(3, 3, 4));
     }
 }

@@ -65,14 +65,30 @@ class LossTest {
         return Stream.of(
                 Arguments.of("the activation of a node", "binary_crossentropy", "d", List.of(fused), List.of(apart)),
                 Arguments.of("named by its output", "binary_crossentropy", "d.y", List.of(fused), List.of(apart)),
-                Arguments.of("a node of its own", "binary_crossentropy", "s", List.of(d, layer("sigmoid", "id", "s")), List.of(apart, layer("reshape", "id", "s", "target_shape", List.of(3)))),
-                Arguments.of("softmax", "sparse_categorical_crossentropy", "d",
+                Arguments.of(
+                        "a node of its own",
+                        "binary_crossentropy",
+                        "s",
+                        List.of(d, layer("sigmoid", "id", "s")),
+                        List.of(apart, layer("reshape", "id", "s", "target_shape", List.of(3)))),
+                Arguments.of(
+                        "softmax",
+                        "sparse_categorical_crossentropy",
+                        "d",
                         List.of(layer("dense", "id", "d", "units", 3, "activation", SOFTMAX)),
                         List.of(layer("dense", "id", "d", "units", 3, "activation", SOFTMAX_APART))),
-                Arguments.of("softmax as a node of its own", "sparse_categorical_crossentropy", "s",
+                Arguments.of(
+                        "softmax as a node of its own",
+                        "sparse_categorical_crossentropy",
+                        "s",
                         List.of(d, layer("softmax", "id", "s")),
-                        List.of(layer("dense", "id", "d", "units", 3, "activation", SOFTMAX_APART), layer("reshape", "id", "s", "target_shape", List.of(3)))),
-                Arguments.of("while others use the prediction too", "binary_crossentropy", "d",
+                        List.of(
+                                layer("dense", "id", "d", "units", 3, "activation", SOFTMAX_APART),
+                                layer("reshape", "id", "s", "target_shape", List.of(3)))),
+                Arguments.of(
+                        "while others use the prediction too",
+                        "binary_crossentropy",
+                        "d",
                         List.of(fused, layer("dense", "id", "e", "units", 3, "inputs", "d")),
                         List.of(apart, layer("dense", "id", "e", "units", 3, "inputs", "d"))));
     }
@@ -87,7 +103,14 @@ class LossTest {
     void fromLogitsGivesTheSameLossAndGradients(String name, String loss, String on, List<?> fused, List<?> apart) {
         List<?> losses = List.of(
                 layer(loss, "name", "first", "inputs", List.of(on, "t")),
-                layer("mean_squared_error", "name", "second", "weight", 0.5, "inputs", List.of(on.equals("d.y") ? "d" : on, "u")));
+                layer(
+                        "mean_squared_error",
+                        "name",
+                        "second",
+                        "weight",
+                        0.5,
+                        "inputs",
+                        List.of(on.equals("d.y") ? "d" : on, "u")));
         Step a = Step.of(Twin.parts(), Twin.spec(Map.of("x", List.of(5)), fused, List.of(), losses), batch(loss), 1);
         Step b = Step.of(Twin.parts(), Twin.spec(Map.of("x", List.of(5)), apart, List.of(), losses), batch(loss), 1);
         assertThat(a.result.loss()).isCloseTo(b.result.loss(), within(1e-6));
@@ -103,8 +126,12 @@ class LossTest {
         List<?> losses = List.of(layer(loss, "name", "first", "inputs", List.of(on, "t")));
         Step a = Step.of(Twin.parts(), Twin.spec(Map.of("x", List.of(5)), fused, List.of(), losses), batch(loss), 1000);
         Step b = Step.of(Twin.parts(), Twin.spec(Map.of("x", List.of(5)), apart, List.of(), losses), batch(loss), 1000);
-        assertThat(a.result.loss()).as("logits beyond what a probability can say").isGreaterThan(FUSED_BEYOND);
-        assertThat(b.result.loss()).as("a probability of at least the smallest normal number").isLessThan(FUSED_BEYOND);
+        assertThat(a.result.loss())
+                .as("logits beyond what a probability can say")
+                .isGreaterThan(FUSED_BEYOND);
+        assertThat(b.result.loss())
+                .as("a probability of at least the smallest normal number")
+                .isLessThan(FUSED_BEYOND);
     }
 
     /** Two values a sample, which count 0, 1, 2, … */
@@ -160,10 +187,19 @@ class LossTest {
             }
         });
         ModelSpec spec = Twin.spec(
-                Map.of("x", List.of(2)), List.of(layer("flatten")), List.of(), List.of(layer(type, "reduction", reduction, "weight", 10)));
+                Map.of("x", List.of(2)),
+                List.of(layer("flatten")),
+                List.of(),
+                List.of(layer(type, "reduction", reduction, "weight", 10)));
         Program program = Twin.program("m", parts, spec, new NaiveOps());
         WeightSet none = WeightSet.initial(program.layout(), 1, new NaiveAlgebra());
-        Map<String, Tensor> batch = Map.of("x", Tensor.of(Shape.of(2, 2), 1, 2, 4, 8), "target", Tensor.zeros(2), "sample_weight", Tensor.of(Shape.of(2), 1, 3));
+        Map<String, Tensor> batch = Map.of(
+                "x",
+                Tensor.of(Shape.of(2, 2), 1, 2, 4, 8),
+                "target",
+                Tensor.zeros(2),
+                "sample_weight",
+                Tensor.of(Shape.of(2), 1, 3));
         Learner.Result r = program.evaluate(none, batch, () -> false);
         assertThat(r.losses()).containsOnlyKeys("loss");
         assertThat(r.losses().get("loss")).isCloseTo(expected, within(1e-9));
@@ -174,7 +210,9 @@ class LossTest {
     void aBatchInWhichNothingCountsIsNoLoss() {
         Parts parts = Twin.parts();
         ModelSpec spec = Twin.spec(
-                Map.of("x", List.of(5)), List.of(layer("dense", "units", 3)), List.of(),
+                Map.of("x", List.of(5)),
+                List.of(layer("dense", "units", 3)),
+                List.of(),
                 List.of(layer("sparse_categorical_crossentropy", "from_logits", true)));
         Step s = Step.of(parts, spec, Map.of("x", normal(2, 5), "target", Tensor.of(Shape.of(2), -100, -100)), 1);
         assertThat(s.result.loss()).isZero();
@@ -190,8 +228,11 @@ class LossTest {
         Program program = Twin.program("m", Twin.parts(), spec, new NaiveOps());
         WeightSet w = WeightSet.initial(program.layout(), 1, new NaiveAlgebra());
         Tensor x = normal(4, 5), t = normal(4, 3);
-        assertThat(program.evaluate(w, Map.of("x", x, "t", t), () -> false).losses()).containsOnlyKeys("a");
-        assertThat(program.evaluate(w, Map.of("x", x, "t", t, "u", t), () -> false).losses()).containsOnlyKeys("a", "b");
+        assertThat(program.evaluate(w, Map.of("x", x, "t", t), () -> false).losses())
+                .containsOnlyKeys("a");
+        assertThat(program.evaluate(w, Map.of("x", x, "t", t, "u", t), () -> false)
+                        .losses())
+                .containsOnlyKeys("a", "b");
         Learner.Result none = program.evaluate(w, Map.of("x", x), () -> false);
         assertThat(none.losses()).isEmpty();
         assertThat(none.loss()).isNaN();

@@ -48,19 +48,26 @@ class ProgramTest {
         // A prelu of [N, ?, 4] has as many slopes as the sequence is long; of [N, 4] it would be fine.
         ModelSpec prelu = open();
         assertThatCode(() -> Twin.program("m", Twin.parts(), prelu, new NaiveOps()))
-                .hasMessage("d.activation.alpha of m: the parameter depends on an open dimension of the input; give that dimension, or pool over it");
+                .hasMessage(
+                        "d.activation.alpha of m: the parameter depends on an open dimension of the input; give that dimension, or pool over it");
         Map<String, Object> d = layer("dense", "id", "d", "units", 4, "activation", "mish");
         ModelSpec spec = Twin.spec(
                 Map.of("x", Arrays.asList(null, 2)),
-                List.of(layer("lstm", "id", "l", "units", 3), d, layer("batch_norm", "id", "b", "inputs", "l.h_n"), layer("reshape", "id", "r", "target_shape", List.of(-1, 2), "inputs", "l.y")),
+                List.of(
+                        layer("lstm", "id", "l", "units", 3),
+                        d,
+                        layer("batch_norm", "id", "b", "inputs", "l.h_n"),
+                        layer("reshape", "id", "r", "target_shape", List.of(-1, 2), "inputs", "l.y")),
                 List.of("d", "b"),
                 List.of());
         Program p = Twin.program("m", Twin.parts(), spec, new NaiveOps());
-        assertThat(p.lines()).containsExactly(
-                new Program.Line("l", "lstm", List.of("x"), List.of("[?, 3]", "[3]", "[3]"), 12 * 2 + 12 * 3 + 12, 0),
-                new Program.Line("d", "dense + mish", List.of("l"), List.of("[?, 4]"), 16, 0),
-                new Program.Line("b", "batch_norm", List.of("l.h_n"), List.of("[3]"), 6, 6),
-                new Program.Line("r", "reshape", List.of("l.y"), List.of("[?, 2]"), 0, 0));
+        assertThat(p.lines())
+                .containsExactly(
+                        new Program.Line(
+                                "l", "lstm", List.of("x"), List.of("[?, 3]", "[3]", "[3]"), 12 * 2 + 12 * 3 + 12, 0),
+                        new Program.Line("d", "dense + mish", List.of("l"), List.of("[?, 4]"), 16, 0),
+                        new Program.Line("b", "batch_norm", List.of("l.h_n"), List.of("[3]"), 6, 6),
+                        new Program.Line("r", "reshape", List.of("l.y"), List.of("[?, 2]"), 0, 0));
         WeightSet w = WeightSet.initial(p.layout(), 1, new NaiveAlgebra());
         for (int t = 1; t < 5; t++) {
             Map<String, Tensor> y = p.predict(w, Map.of("x", normal(2, t, 2)), Optional.empty(), () -> false);
@@ -72,7 +79,8 @@ class ProgramTest {
 
     @Test
     void graphsAreCompiledOncePerShapeAndTheLeastUsedIsForgotten() {
-        ModelSpec spec = Twin.spec(Map.of("x", List.of(2)), List.of(layer("dense", "units", 3)), List.of(), List.of("mean_squared_error"));
+        ModelSpec spec = Twin.spec(
+                Map.of("x", List.of(2)), List.of(layer("dense", "units", 3)), List.of(), List.of("mean_squared_error"));
         Program p = Twin.program("m", Twin.parts(), spec, new NaiveOps());
         Graph[] first = new Graph[9];
         for (int n = 1; n <= 8; n++) first[n] = graph(p, n);
@@ -99,18 +107,31 @@ class ProgramTest {
         ModelSpec spec = Twin.spec(
                 Map.of("x", Arrays.asList(null, 4), "mask", Arrays.asList((Object) null)),
                 List.of(
-                        layer("bidirectional", "id", "b", "layer", layer("lstm", "units", 2, "stateful", true), "inputs", List.of("x", "mask")),
+                        layer(
+                                "bidirectional",
+                                "id",
+                                "b",
+                                "layer",
+                                layer("lstm", "units", 2, "stateful", true),
+                                "inputs",
+                                List.of("x", "mask")),
                         layer("multi_head_attention", "id", "a", "num_heads", 2, "inputs", List.of("b", "b", "b")),
                         layer("ode", "id", "o", "layer", layer("dense", "units", 4, "activation", "tanh")),
                         layer("dense", "id", "y", "units", 3, "activation", "softmax")),
                 List.of("y", "x"),
                 List.of());
         Program p = Twin.program("m", Twin.parts(), spec, ops);
-        WeightSet[] weights = {WeightSet.initial(p.layout(), 1, new NaiveAlgebra()), WeightSet.initial(p.layout(), 2, new NaiveAlgebra())};
+        WeightSet[] weights = {
+            WeightSet.initial(p.layout(), 1, new NaiveAlgebra()), WeightSet.initial(p.layout(), 2, new NaiveAlgebra())
+        };
         List<Map<String, Tensor>> batches = new ArrayList<>();
-        for (int i = 0; i < 6; i++) batches.add(Map.of("x", normal(1 + i % 3, 2 + i, 4), "mask", mask(1 + i % 3, 2 + i)));
+        for (int i = 0; i < 6; i++)
+            batches.add(Map.of("x", normal(1 + i % 3, 2 + i, 4), "mask", mask(1 + i % 3, 2 + i)));
         List<List<Tensor>> expected = new ArrayList<>();
-        for (WeightSet w : weights) expected.add(batches.stream().map(b -> p.predict(w, b, Optional.empty(), () -> false).get("y")).toList());
+        for (WeightSet w : weights)
+            expected.add(batches.stream()
+                    .map(b -> p.predict(w, b, Optional.empty(), () -> false).get("y"))
+                    .toList());
         ConcurrentLinkedQueue<Object> wrong = new ConcurrentLinkedQueue<>();
         CountDownLatch go = new CountDownLatch(1);
         List<Thread> threads = new ArrayList<>();
@@ -121,8 +142,10 @@ class ProgramTest {
                     go.await();
                     for (int i = 0; i < 60; i++) {
                         int w = (i + offset) % 2, b = (i + offset) % batches.size();
-                        Tensor y = p.predict(weights[w], batches.get(b), Optional.empty(), () -> false).get("y");
-                        if (!Arrays.equals(y.data(), expected.get(w).get(b).data())) wrong.add("weights " + w + ", batch " + b);
+                        Tensor y = p.predict(weights[w], batches.get(b), Optional.empty(), () -> false)
+                                .get("y");
+                        if (!Arrays.equals(y.data(), expected.get(w).get(b).data()))
+                            wrong.add("weights " + w + ", batch " + b);
                     }
                 } catch (InterruptedException | RuntimeException | Error e) {
                     wrong.add(e);
@@ -140,7 +163,10 @@ class ProgramTest {
     void outputsAreTheCallersToKeepAndInputsAreNotTouched() {
         ModelSpec spec = Twin.spec(
                 Map.of("x", List.of(2, 3)),
-                List.of(layer("flatten", "id", "f"), layer("tanh", "id", "t"), layer("reshape", "id", "r", "target_shape", List.of(3, 2))),
+                List.of(
+                        layer("flatten", "id", "f"),
+                        layer("tanh", "id", "t"),
+                        layer("reshape", "id", "r", "target_shape", List.of(3, 2))),
                 List.of("x", "f", "t", "r"),
                 List.of("mean_squared_error"));
         Program p = Twin.program("m", Twin.parts(), spec, new NaiveOps());
@@ -162,16 +188,22 @@ class ProgramTest {
 
     @Test
     void anOutputNamedTwiceSumsWhatIsSentToIt() {
-        ModelSpec spec = Twin.spec(Map.of("x", List.of(2)), List.of(layer("dense", "id", "d", "units", 2)), List.of("d", "d.y", "x"), List.of());
+        ModelSpec spec = Twin.spec(
+                Map.of("x", List.of(2)),
+                List.of(layer("dense", "id", "d", "units", 2)),
+                List.of("d", "d.y", "x"),
+                List.of());
         Program p = Twin.program("m", Twin.parts(), spec, new NaiveOps());
         Training t = new Training("m", WeightSet.initial(p.layout(), 1, new NaiveAlgebra()), 1);
         Tensor x = normal(3, 2), one = Tensor.zeros(3, 2);
         one.fill(1);
-        Map<String, Tensor> a = t.gradients(p, Map.of("x", x), Map.of("d", one, "d.y", one), true, new LinkedHashMap<>());
+        Map<String, Tensor> a =
+                t.gradients(p, Map.of("x", x), Map.of("d", one, "d.y", one), true, new LinkedHashMap<>());
         assertThat(a.get("d.bias").data()).containsExactly(6, 6);
         Map<String, Tensor> b = t.gradients(p, Map.of("x", x), Map.of("d", one, "x", one), true, new LinkedHashMap<>());
         Map<String, Tensor> c = t.gradients(p, Map.of("x", x), Map.of("d", one), true, new LinkedHashMap<>());
-        for (int i = 0; i < 6; i++) assertThat(b.get("x").data()[i]).isEqualTo(c.get("x").data()[i] + 1);
+        for (int i = 0; i < 6; i++)
+            assertThat(b.get("x").data()[i]).isEqualTo(c.get("x").data()[i] + 1);
     }
 
     /** Reads in backward what its plan does not declare. */
@@ -188,14 +220,18 @@ class ProgramTest {
 
         @Override
         public void backward(Pass p) {
-            float[] x = p.input(0).data(), y = p.output(0).data(), dx = p.inputGradient(0).accumulator();
+            float[] x = p.input(0).data(),
+                    y = p.output(0).data(),
+                    dx = p.inputGradient(0).accumulator();
             for (int i = 0; i < p.input(0).size(); i++) dx[i] += x[i] + y[i];
         }
     }
 
     @Test
     void readingWhatWasNotDeclaredIsWrongButNoCrash() {
-        Parts parts = Twin.parts().with(Kind.LAYER, "careless", new Careless()).with(Kind.ACTIVATION, "careless", new Careless());
+        Parts parts = Twin.parts()
+                .with(Kind.LAYER, "careless", new Careless())
+                .with(Kind.ACTIVATION, "careless", new Careless());
         for (List<?> layers : List.of(
                 List.of(layer("careless")),
                 List.of(layer("flatten"), layer("careless"), layer("tanh")),

@@ -49,7 +49,8 @@ class SharingTest {
 
         @Override
         public void backward(Pass p) {
-            float[] dx = p.inputGradient(0).accumulator(), dy = p.outputGradient(0).data();
+            float[] dx = p.inputGradient(0).accumulator(),
+                    dy = p.outputGradient(0).data();
             for (int i = 0, n = p.outputGradient(0).size(); i < n; i++) dx[i] -= dy[i];
         }
     }
@@ -69,7 +70,9 @@ class SharingTest {
 
         @Override
         public void backward(Pass p) {
-            float[] x = p.input(0).data(), dx = p.inputGradient(0).accumulator(), dy = p.outputGradient(0).data();
+            float[] x = p.input(0).data(),
+                    dx = p.inputGradient(0).accumulator(),
+                    dy = p.outputGradient(0).data();
             for (int i = 0, n = p.outputGradient(0).size(); i < n; i++) dx[i] += x[i] / 2 * dy[i];
         }
     }
@@ -113,7 +116,9 @@ class SharingTest {
             switch (random.nextInt(9)) {
                 case 0 -> {
                     Map<String, Object> dense = layer("dense", "units", width);
-                    if (random.nextBoolean()) dense.put("activation", pick(List.of("tanh", "mish", "softmax", "leaky_relu", "prelu", "relu")));
+                    if (random.nextBoolean())
+                        dense.put(
+                                "activation", pick(List.of("tanh", "mish", "softmax", "leaky_relu", "prelu", "relu")));
                     add(dense, x.form, x);
                 }
                 case 1, 2 -> add(layer(pick(List.of("tanh", "sigmoid", "leaky_relu", "relu"))), x.form, x);
@@ -149,7 +154,8 @@ class SharingTest {
         }
 
         private void bring(String name, List<Integer> form) {
-            Tensor t = Tensor.zeros(Shape.of(form.stream().mapToInt(d -> d).toArray()).prepend(BATCH));
+            Tensor t = Tensor.zeros(
+                    Shape.of(form.stream().mapToInt(d -> d).toArray()).prepend(BATCH));
             for (int i = 0; i < t.size(); i++) t.data()[i] = (float) random.nextGaussian();
             batch.put(name, t);
         }

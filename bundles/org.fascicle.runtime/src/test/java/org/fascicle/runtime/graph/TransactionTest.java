@@ -45,7 +45,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A step happens as a whole or not at all, and says why it did not. */
 class TransactionTest {
-    private static final String KEPT = "; nothing of this step was kept; try a smaller learning rate, clip_norm, or look at the data";
+    private static final String KEPT =
+            "; nothing of this step was kept; try a smaller learning rate, clip_norm, or look at the data";
     private static final UpdateRule ADAM = new Adam(0.01, 0.9, 0.999, 1e-8);
 
     /** Fills one number of its output, input gradient or parameter gradient with what is not finite. */
@@ -117,7 +118,8 @@ class TransactionTest {
 
     private static void same(Map<String, Tensor> actual, Map<String, Tensor> expected) {
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
-        expected.forEach((path, t) -> assertThat(actual.get(path).data()).as(path).isEqualTo(t.data()));
+        expected.forEach(
+                (path, t) -> assertThat(actual.get(path).data()).as(path).isEqualTo(t.data()));
     }
 
     private static Stream<Arguments> failures() {
@@ -128,13 +130,48 @@ class TransactionTest {
         Map<String, Tensor> huge = batch(5);
         huge.get("target").data()[1] = 1e30f;
         return Stream.of(
-                Arguments.of("an input that is NaN", nan, ADAM, NonFiniteException.class, "step 2: batch: x is NaN at index 7 of [4, 3, 2]" + KEPT),
-                Arguments.of("a target that is infinite", target, ADAM, NonFiniteException.class, "step 2: batch: target is Infinity at index 3 of [4, 2]" + KEPT),
-                Arguments.of("a loss that overflows", huge, ADAM, NonFiniteException.class, "step 2: losses.loss: forward: output value is Infinity at index 0 of [4]" + KEPT),
-                Arguments.of("an optimizer that throws half way", batch(5), new HalfWay(), FascicleException.class, "half way"),
-                Arguments.of("a closure optimizer that throws half way", batch(5), new ClosureHalfWay(), FascicleException.class, "half way"),
-                Arguments.of("a closure optimizer that ends at NaN", batch(5), new Lost(), NonFiniteException.class, "step 2: lstm1: forward: output y is NaN at index 0 of [4, 3, 3]" + KEPT),
-                Arguments.of("a slot that was not declared", batch(5), new Undeclared(), FascicleException.class, "optimizer: slot other was not declared for kernel; declared are [m, v]"));
+                Arguments.of(
+                        "an input that is NaN",
+                        nan,
+                        ADAM,
+                        NonFiniteException.class,
+                        "step 2: batch: x is NaN at index 7 of [4, 3, 2]" + KEPT),
+                Arguments.of(
+                        "a target that is infinite",
+                        target,
+                        ADAM,
+                        NonFiniteException.class,
+                        "step 2: batch: target is Infinity at index 3 of [4, 2]" + KEPT),
+                Arguments.of(
+                        "a loss that overflows",
+                        huge,
+                        ADAM,
+                        NonFiniteException.class,
+                        "step 2: losses.loss: forward: output value is Infinity at index 0 of [4]" + KEPT),
+                Arguments.of(
+                        "an optimizer that throws half way",
+                        batch(5),
+                        new HalfWay(),
+                        FascicleException.class,
+                        "half way"),
+                Arguments.of(
+                        "a closure optimizer that throws half way",
+                        batch(5),
+                        new ClosureHalfWay(),
+                        FascicleException.class,
+                        "half way"),
+                Arguments.of(
+                        "a closure optimizer that ends at NaN",
+                        batch(5),
+                        new Lost(),
+                        NonFiniteException.class,
+                        "step 2: lstm1: forward: output y is NaN at index 0 of [4, 3, 3]" + KEPT),
+                Arguments.of(
+                        "a slot that was not declared",
+                        batch(5),
+                        new Undeclared(),
+                        FascicleException.class,
+                        "optimizer: slot other was not declared for kernel; declared are [m, v]"));
     }
 
     /** Writes what must not be kept, then throws. */
@@ -227,21 +264,33 @@ class TransactionTest {
         run.step(batch(0));
         undisturbed.step(batch(0));
         Map<String, Tensor> before = run.numbers();
-        assertThatThrownBy(() -> run.step(rule, bad, Double.POSITIVE_INFINITY)).isExactlyInstanceOf(type).hasMessage(message);
+        assertThatThrownBy(() -> run.step(rule, bad, Double.POSITIVE_INFINITY))
+                .isExactlyInstanceOf(type)
+                .hasMessage(message);
         same(run.numbers(), before);
         assertThat(run.training.steps()).isEqualTo(1);
         // Slots, states and draws are as if nothing had happened: what follows has the same bits.
         for (int i = 1; i < 4; i++) {
-            assertThat(run.step(batch(i)).loss()).isEqualTo(undisturbed.step(batch(i)).loss());
+            assertThat(run.step(batch(i)).loss())
+                    .isEqualTo(undisturbed.step(batch(i)).loss());
             same(run.numbers(), undisturbed.numbers());
         }
     }
 
     private static Stream<Arguments> places() {
         return Stream.of(
-                Arguments.of("forward", Float.NEGATIVE_INFINITY, "step 1: spoiler1: forward: output y is -Infinity at index 4 of [4, 3]"),
-                Arguments.of("input", Float.NaN, "step 1: spoiler1: backward: gradient of input x is NaN at index 2 of [4, 3]"),
-                Arguments.of("parameter", Float.POSITIVE_INFINITY, "step 1: spoiler1: backward: gradient of w is Infinity at index 1 of [3]"));
+                Arguments.of(
+                        "forward",
+                        Float.NEGATIVE_INFINITY,
+                        "step 1: spoiler1: forward: output y is -Infinity at index 4 of [4, 3]"),
+                Arguments.of(
+                        "input",
+                        Float.NaN,
+                        "step 1: spoiler1: backward: gradient of input x is NaN at index 2 of [4, 3]"),
+                Arguments.of(
+                        "parameter",
+                        Float.POSITIVE_INFINITY,
+                        "step 1: spoiler1: backward: gradient of w is Infinity at index 1 of [3]"));
     }
 
     @ParameterizedTest
@@ -249,7 +298,10 @@ class TransactionTest {
     void theMessageNamesStepNodeDirectionTensorAndIndex(String where, float with, String message) {
         Parts parts = Twin.parts().with(Kind.LAYER, "spoiler", new Spoiler(where, with));
         ModelSpec spec = Twin.spec(
-                Map.of("x", List.of(5)), List.of(layer("dense", "units", 3), layer("spoiler"), layer("dense", "units", 2)), List.of(), List.of("mean_squared_error"));
+                Map.of("x", List.of(5)),
+                List.of(layer("dense", "units", 3), layer("spoiler"), layer("dense", "units", 2)),
+                List.of(),
+                List.of("mean_squared_error"));
         Run run = new Run(parts, spec, new Sgd(0.1, 0));
         assertThatThrownBy(() -> run.step(Map.of("x", normal(4, 5), "target", normal(4, 2))))
                 .isInstanceOf(NonFiniteException.class)
@@ -260,7 +312,10 @@ class TransactionTest {
     void insideAChildTheMessageNamesTheChild() {
         Parts parts = Twin.parts().with(Kind.LAYER, "spoiler", new Spoiler("forward", Float.NaN));
         ModelSpec spec = Twin.spec(
-                Map.of("x", List.of(3)), List.of(layer("ode", "id", "o", "layer", layer("spoiler"))), List.of(), List.of("mean_squared_error"));
+                Map.of("x", List.of(3)),
+                List.of(layer("ode", "id", "o", "layer", layer("spoiler"))),
+                List.of(),
+                List.of("mean_squared_error"));
         Run run = new Run(parts, spec, new Sgd(0.1, 0));
         assertThatThrownBy(() -> run.step(Map.of("x", normal(4, 3), "target", normal(4, 3))))
                 .hasMessage("step 1: o.layer: forward: output y is NaN at index 4 of [4, 3]" + KEPT);
@@ -286,13 +341,15 @@ class TransactionTest {
                 for (int i = 0; i < g.length; i++) g[i] = f.gradient(i).copy();
                 for (float t = 1e30f; t > 1e-6f; t /= 4) {
                     for (int i = 0; i < g.length; i++) {
-                        for (int j = 0; j < g[i].size(); j++) f.nextWeight(i).data()[j] = f.weight(i).data()[j] - t * g[i].data()[j];
+                        for (int j = 0; j < g[i].size(); j++)
+                            f.nextWeight(i).data()[j] = f.weight(i).data()[j] - t * g[i].data()[j];
                     }
                     if (f.evaluate() < loss) return;
                 }
             }
         };
-        ModelSpec spec = Twin.spec(Map.of("x", List.of(5)), List.of(layer("dense", "units", 2)), List.of(), List.of("mean_squared_error"));
+        ModelSpec spec = Twin.spec(
+                Map.of("x", List.of(5)), List.of(layer("dense", "units", 2)), List.of(), List.of("mean_squared_error"));
         Twin twin = new Twin(Twin.parts(), spec, new NaiveOps(), Map.of("x", normal(4, 5), "target", normal(4, 2)));
         twin.compareSteps(bold, 1, 3, 0);
     }
@@ -324,7 +381,8 @@ class TransactionTest {
             r.trainer(0.05).clip(0.01).step(ADAM, twin.batch, Optional.empty(), Optional.of(session));
             t.step(twin.program, ADAM, twin.batch, 0.05, 0.01, () -> false);
         }
-        for (Weights.Entry e : r.weights.entries()) Twin.same(e.path(), t.publish(1).numbers().get(e.path()), e.value(), 0);
+        for (Weights.Entry e : r.weights.entries())
+            Twin.same(e.path(), t.publish(1).numbers().get(e.path()), e.value(), 0);
     }
 
     @Test
@@ -335,7 +393,8 @@ class TransactionTest {
         run.step(batch(0));
         assertThatThrownBy(() -> run.training.slots(ADAM))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("m: the optimizer's slots of lstm1.kernel are [velocity], the code wants [m, v]; nothing was changed");
+                .hasMessage(
+                        "m: the optimizer's slots of lstm1.kernel are [velocity], the code wants [m, v]; nothing was changed");
         run.training.slots(new Sgd(0.1, 0));
     }
 
@@ -345,7 +404,12 @@ class TransactionTest {
         for (int after = 0; after < 7; after++) {
             AtomicInteger left = new AtomicInteger(after);
             assertThatThrownBy(() -> run.training.step(
-                            run.program, ADAM, batch(0), 0.05, Double.POSITIVE_INFINITY, () -> left.getAndDecrement() <= 0))
+                            run.program,
+                            ADAM,
+                            batch(0),
+                            0.05,
+                            Double.POSITIVE_INFINITY,
+                            () -> left.getAndDecrement() <= 0))
                     .isInstanceOf(ClosedException.class);
         }
         assertThat(run.training.steps()).isZero();
@@ -370,8 +434,10 @@ class TransactionTest {
         Run run = new Run(Twin.parts(), spec, r);
         Map<String, Tensor> before = run.numbers();
         for (int i = 0; i < 2; i++) run.step(Map.of("x", normal(4, 5), "target", normal(4, 2)));
-        assertThat(run.numbers().get("b.kernel").data()).isEqualTo(before.get("b.kernel").data());
-        assertThat(run.numbers().get("a.kernel").data()).isNotEqualTo(before.get("a.kernel").data());
+        assertThat(run.numbers().get("b.kernel").data())
+                .isEqualTo(before.get("b.kernel").data());
+        assertThat(run.numbers().get("a.kernel").data())
+                .isNotEqualTo(before.get("a.kernel").data());
         assertThat(run.numbers().get("a.kernel").shape()).isEqualTo(Shape.of(2, 5));
     }
 }

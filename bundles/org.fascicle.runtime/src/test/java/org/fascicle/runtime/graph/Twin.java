@@ -1,6 +1,7 @@
 package org.fascicle.runtime.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,8 +125,13 @@ final class Twin {
             weights = new Weights(seed);
             ModelSpec s = losses ? spec : spec.losses(List.of());
             graph = new org.fascicle.tck.reference.Graph(
-                    new NaiveOps(), weights, shapes(batch), parts.nodes(s), losses ? java.util.Set.of() : batch.keySet());
-            for (Weights.Entry e : weights.entries()) e.value().set(start.value(program.layout().find(e.path())));
+                    new NaiveOps(),
+                    weights,
+                    shapes(batch),
+                    parts.nodes(s),
+                    losses ? java.util.Set.of() : batch.keySet());
+            for (Weights.Entry e : weights.entries())
+                e.value().set(start.value(program.layout().find(e.path())));
             assertThat(weights.copy().keySet()).hasSameElementsAs(start.copy().keySet());
         }
 
@@ -164,11 +170,20 @@ final class Twin {
         for (String input : batch.keySet()) {
             Optional<Tensor> g = r.graph.gradient(input);
             if (gradients.containsKey(input) || g.isPresent()) {
-                same("gradient of input " + input, gradients.getOrDefault(input, Tensor.zeros(batch.get(input).shape())), g.orElseThrow(), tolerance);
+                same(
+                        "gradient of input " + input,
+                        gradients.getOrDefault(
+                                input, Tensor.zeros(batch.get(input).shape())),
+                        g.orElseThrow(),
+                        tolerance);
             }
         }
         for (Weights.Entry e : r.weights.trained()) {
-            same("gradient of " + e.path(), gradients.getOrDefault(e.path(), Tensor.zeros(e.param().shape())), e.gradient(), tolerance);
+            same(
+                    "gradient of " + e.path(),
+                    gradients.getOrDefault(e.path(), Tensor.zeros(e.param().shape())),
+                    e.gradient(),
+                    tolerance);
         }
     }
 
@@ -199,9 +214,12 @@ final class Twin {
         for (int i = 1; i <= steps; i++) {
             double expected = trainer.step(rule, plain, sampleWeights, Optional.of(session));
             Learner.Result result = t.step(program, rule, batch, rate, Double.POSITIVE_INFINITY, () -> false);
-            assertThat(result.loss()).as("loss of step " + i).isCloseTo(expected, org.assertj.core.data.Offset.offset(1e-12 + tolerance));
+            assertThat(result.loss())
+                    .as("loss of step " + i)
+                    .isCloseTo(expected, within((1e-12 + tolerance) * Math.max(1, Math.abs(expected))));
             Map<String, Tensor> now = t.publish(1).numbers();
-            for (Weights.Entry e : r.weights.entries()) same(e.path() + " after step " + i, now.get(e.path()), e.value(), tolerance);
+            for (Weights.Entry e : r.weights.entries())
+                same(e.path() + " after step " + i, now.get(e.path()), e.value(), tolerance);
         }
         assertThat(t.steps()).isEqualTo(steps);
     }

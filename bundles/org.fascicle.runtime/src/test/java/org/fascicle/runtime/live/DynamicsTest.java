@@ -71,7 +71,8 @@ class DynamicsTest {
     }
 
     private Model model() {
-        return bench.models.create("m", spec(List.of(2), List.of(layer("times"), layer("linear")), "mean_squared_error"), 1);
+        return bench.models.create(
+                "m", spec(List.of(2), List.of(layer("times"), layer("linear")), "mean_squared_error"), 1);
     }
 
     private static float one(Model m) {
@@ -106,7 +107,9 @@ class DynamicsTest {
                 .isInstanceOf(MissingPluginException.class)
                 .hasMessageContaining("times")
                 .hasMessageContaining("org.example.times 1.0.2");
-        assertThatThrownBy(() -> one(m)).isInstanceOf(MissingPluginException.class).hasMessageContaining("waited 0.2 s");
+        assertThatThrownBy(() -> one(m))
+                .isInstanceOf(MissingPluginException.class)
+                .hasMessageContaining("waited 0.2 s");
         await().until(() -> bench.services.isEmpty());
         ConcurrentLinkedQueue<Object> answers = new ConcurrentLinkedQueue<>();
         CountDownLatch asked = new CountDownLatch(1);
@@ -124,7 +127,9 @@ class DynamicsTest {
 
     @Test
     void createFailsAtOnceIfAPlugInIsMissing() {
-        assertThatThrownBy(this::model).isInstanceOf(MissingPluginException.class).hasMessageContaining("times1 of m");
+        assertThatThrownBy(this::model)
+                .isInstanceOf(MissingPluginException.class)
+                .hasMessageContaining("times1 of m");
         assertThat(bench.models.list()).isEmpty();
     }
 
@@ -155,13 +160,16 @@ class DynamicsTest {
         @Override
         public void forward(Pass p) {
             float f = p.parameter("factor").data()[0];
-            for (int i = 0; i < p.output(0).size(); i++) p.output(0).data()[i] = f * p.input(0).data()[i];
+            for (int i = 0; i < p.output(0).size(); i++)
+                p.output(0).data()[i] = f * p.input(0).data()[i];
         }
 
         @Override
         public void backward(Pass p) {
             float f = p.parameter("factor").data()[0];
-            float[] dx = p.inputGradient(0).accumulator(), df = p.gradient("factor").accumulator(), dy = p.outputGradient(0).data();
+            float[] dx = p.inputGradient(0).accumulator(),
+                    df = p.gradient("factor").accumulator(),
+                    dy = p.outputGradient(0).data();
             for (int i = 0; i < p.outputGradient(0).size(); i++) {
                 dx[i] += f * dy[i];
                 df[0] += dy[i] * p.input(0).data()[i];
@@ -177,7 +185,11 @@ class DynamicsTest {
         bench.catalogue.add(Entry.of(Kind.LAYER, "scaled", "org.example.scaled", "2.0.0", 9, ids++, new Scaled(2)));
         await().untilAsserted(() -> assertThat(bench.events).anySatisfy(e -> {
             assertThat(e.type()).isEqualTo(ModelEvent.Type.REFUSED);
-            assertThat(e.message()).contains("scaled1.factor").contains("[1]").contains("[2]").contains("weights untouched");
+            assertThat(e.message())
+                    .contains("scaled1.factor")
+                    .contains("[1]")
+                    .contains("[2]")
+                    .contains("weights untouched");
         }));
         assertThat(one(m)).isEqualTo(3);
     }
@@ -190,8 +202,18 @@ class DynamicsTest {
     private Map<String, List<Float>> disturbed(boolean disturb) {
         Entry pinned = times(2, 0);
         bench.catalogue.add(pinned);
-        Model m = bench.models.create("r", spec(List.of(2), List.of(layer("dense", "units", 3), layer("times"), layer("dense", "units", 1)), "mean_squared_error"), 1);
-        Map<String, Tensor> batch = Map.of("x", Tensor.of(org.fascicle.tensor.Shape.of(2, 2), 1, 2, 3, 4), "target", Tensor.of(org.fascicle.tensor.Shape.of(2, 1), 1, -1));
+        Model m = bench.models.create(
+                "r",
+                spec(
+                        List.of(2),
+                        List.of(layer("dense", "units", 3), layer("times"), layer("dense", "units", 1)),
+                        "mean_squared_error"),
+                1);
+        Map<String, Tensor> batch = Map.of(
+                "x",
+                Tensor.of(org.fascicle.tensor.Shape.of(2, 2), 1, 2, 3, 4),
+                "target",
+                Tensor.of(org.fascicle.tensor.Shape.of(2, 1), 1, -1));
         try (Learner l = m.learner(LearnerSpec.of(layer("adam"), 3))) {
             for (int i = 0; i < 20; i++) {
                 if (disturb && i == 7) {
@@ -199,7 +221,9 @@ class DynamicsTest {
                     bench.catalogue.add(better);
                     bench.catalogue.remove(pinned);
                     assertThatThrownBy(() -> l.step(batch, l.rate())).isInstanceOf(MissingPluginException.class);
-                    assertThat(l.missing()).singleElement().satisfies(o -> assertThat(o.version()).isEqualTo("1.0.2"));
+                    assertThat(l.missing())
+                            .singleElement()
+                            .satisfies(o -> assertThat(o.version()).isEqualTo("1.0.2"));
                     pinned = times(2, 0);
                     bench.catalogue.add(pinned);
                     bench.catalogue.remove(better);

@@ -23,11 +23,23 @@ class LearningTest {
     }
 
     private static Map<String, Tensor> xor() {
-        return Map.of("x", Tensor.of(Shape.of(4, 2), 0, 0, 0, 1, 1, 0, 1, 1), "target", Tensor.of(Shape.of(4, 1), 0, 1, 1, 0));
+        return Map.of(
+                "x",
+                Tensor.of(Shape.of(4, 2), 0, 0, 0, 1, 1, 0, 1, 1),
+                "target",
+                Tensor.of(Shape.of(4, 1), 0, 1, 1, 0));
     }
 
     private Model xorModel(String activation) {
-        return bench.models.create("xor-" + activation, spec(List.of(2), List.of(layer("dense", "units", 8, "activation", activation), layer("dense", "units", 1, "activation", "sigmoid")), "binary_crossentropy"), 1);
+        return bench.models.create(
+                "xor-" + activation,
+                spec(
+                        List.of(2),
+                        List.of(
+                                layer("dense", "units", 8, "activation", activation),
+                                layer("dense", "units", 1, "activation", "sigmoid")),
+                        "binary_crossentropy"),
+                1);
     }
 
     private double train(Model m, int steps) {

@@ -44,7 +44,8 @@ public final class Workbench implements AutoCloseable {
         catalogue.with(Kind.BACKEND, "ejml", ops).with(Kind.ALGEBRA, "ejml", new EjmlLinearAlgebra());
         components().forEach((component, property) -> {
             Kind kind = Kind.of(property.substring("fascicle.".length(), property.indexOf('=')));
-            if (kind != Kind.BACKEND && kind != Kind.ALGEBRA) catalogue.with(kind, property.substring(property.indexOf('=') + 1), make(component));
+            if (kind != Kind.BACKEND && kind != Kind.ALGEBRA)
+                catalogue.with(kind, property.substring(property.indexOf('=') + 1), make(component));
         });
         models = new LiveModels(context(), catalogue, config(graceMillis));
         models.addListener(events::add);
@@ -62,7 +63,8 @@ public final class Workbench implements AutoCloseable {
     private static Map<String, String> components() {
         Map<String, String> found = new java.util.LinkedHashMap<>();
         try {
-            for (URL manifest : Collections.list(Workbench.class.getClassLoader().getResources("META-INF/MANIFEST.MF"))) {
+            for (URL manifest :
+                    Collections.list(Workbench.class.getClassLoader().getResources("META-INF/MANIFEST.MF"))) {
                 try (InputStream in = manifest.openStream()) {
                     String header = new Manifest(in).getMainAttributes().getValue("Service-Component");
                     if (header == null) continue;
@@ -77,12 +79,15 @@ public final class Workbench implements AutoCloseable {
 
     private static void read(URL xml, Map<String, String> found) {
         try (InputStream in = xml.openStream()) {
-            Document d = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(in);
-            String component = ((Element) d.getElementsByTagName("implementation").item(0)).getAttribute("class");
+            Document d =
+                    DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(in);
+            String component =
+                    ((Element) d.getElementsByTagName("implementation").item(0)).getAttribute("class");
             NodeList properties = d.getElementsByTagName("property");
             for (int i = 0; i < properties.getLength(); i++) {
                 Element p = (Element) properties.item(i);
-                if (p.getAttribute("name").matches("fascicle\\.[a-z]+")) found.put(component, p.getAttribute("name") + "=" + p.getAttribute("value"));
+                if (p.getAttribute("name").matches("fascicle\\.[a-z]+"))
+                    found.put(component, p.getAttribute("name") + "=" + p.getAttribute("value"));
             }
         } catch (Exception e) {
             throw new IllegalStateException(xml.toString(), e);
@@ -90,15 +95,18 @@ public final class Workbench implements AutoCloseable {
     }
 
     private BundleContext context() {
-        return (BundleContext) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, args) -> {
-            if (!method.getName().equals("registerService")) throw new UnsupportedOperationException(method.getName());
-            String name = ((Model) args[1]).name();
-            services.add(name);
-            return Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (p, m, a) -> {
-                if (m.getName().equals("unregister")) services.remove(name);
-                return m.getName().equals("hashCode") ? System.identityHashCode(p) : null;
-            });
-        });
+        return (BundleContext) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, args) -> {
+                    if (!method.getName().equals("registerService"))
+                        throw new UnsupportedOperationException(method.getName());
+                    String name = ((Model) args[1]).name();
+                    services.add(name);
+                    return Proxy.newProxyInstance(
+                            getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (p, m, a) -> {
+                                if (m.getName().equals("unregister")) services.remove(name);
+                                return m.getName().equals("hashCode") ? System.identityHashCode(p) : null;
+                            });
+                });
     }
 
     static LiveModels.Config config(long graceMillis) {
