@@ -279,7 +279,7 @@ public final class Graph {
                     && x.shape.size() == values.get(s.out[0]).shape.size();
             for (int i = 0; i < s.out.length; i++) {
                 boolean readLater =
-                        mode.backward() && (u.plan.readOutputs().contains(i) || i == 0 && u.fused.isPresent());
+                        mode.backward() && (u.plan.readOutputs().contains(i) || (i == 0 && u.fused.isPresent()));
                 values.get(s.out[i]).overwritable = s.view ? alone : !readLater;
             }
         }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.fascicle.compute.ejml.EjmlOps;
 import org.fascicle.model.ModelSpec;
+import org.fascicle.plugin.Kind;
 import org.fascicle.tck.Parts;
 import org.fascicle.tck.reference.NaiveOps;
 import org.fascicle.tck.third.Adam;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * real backend they agree to float tolerance.
  */
 class DifferentialTest {
-    private static final Parts PARTS = Twin.parts();
+    private static final Parts PARTS = Twin.parts().with(Kind.LAYER, "twice", new Twice.Factory());
     private static final double FLOAT = 2e-4;
 
     /** A model and a batch; inputs of a node are named in the layer, and a mean squared error is added where there is no loss. */
@@ -153,6 +154,15 @@ class DifferentialTest {
                 one("ode of rrelu", layer("ode", "step", 0.5, "layer", dense(3, "rrelu")), normal(4, 3)),
                 one("ode of noisy", layer("ode", "step", 0.5, "layer", layer("noisy")), normal(4, 3)),
                 one("ode of repeat", layer("ode", "layer", layer("repeat", "layer", dense(3, "mish"))), normal(4, 3)),
+                one("ode of repeat of noisy", layer("ode", "layer", layer("repeat", "layer", layer("noisy"))), normal(4, 3)),
+                one("ode of ode of noisy", layer("ode", "step", 0.5, "layer", layer("ode", "step", 0.5, "layer", layer("noisy"))), normal(4, 3)),
+                one("ode of dense and noisy", layer("ode", "step", 0.5, "layer", dense(3, "noisy")), normal(4, 3)),
+                one("twice dense and tanh", layer("twice", "layer", dense(4, "tanh")), normal(4, 4)),
+                one("twice noisy", layer("twice", "layer", layer("noisy")), normal(4, 3)),
+                one("twice batch norm", layer("twice", "layer", layer("batch_norm", "momentum", 0.5)), normal(6, 3)),
+                one("ode of twice", layer("ode", "layer", layer("twice", "layer", dense(3, "noisy"))), normal(4, 3)),
+                one("twice ode", layer("twice", "layer", layer("ode", "step", 0.1, "layer", dense(3, "noisy"))), normal(4, 3)),
+                one("repeat of twice of prelu", layer("repeat", "layer", layer("twice", "layer", dense(3, "prelu"))), normal(4, 3)),
                 one("concatenate", layer("concatenate"), normal(4, 2), normal(4, 3), normal(4, 1)),
                 model(
                         "one tensor at three ports",

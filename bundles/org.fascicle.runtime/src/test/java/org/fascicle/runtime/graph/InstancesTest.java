@@ -137,7 +137,7 @@ class InstancesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "repeat", "ode", "ode of repeat", "ode of ode"})
+    @ValueSource(strings = {"plain", "repeat", "ode", "ode of repeat", "ode of ode", "twice", "ode of twice", "twice ode"})
     void backwardAndRepetitionSeeTheStatisticThatForwardSaw(String how) {
         Map<String, Object> moving = layer("moving");
         Map<String, Object> layer = switch (how) {
@@ -145,9 +145,12 @@ class InstancesTest {
             case "repeat" -> layer("repeat", "times", 3, "layer", moving);
             case "ode" -> layer("ode", "step", 0.5, "layer", moving);
             case "ode of repeat" -> layer("ode", "step", 0.5, "layer", layer("repeat", "layer", moving));
+            case "twice" -> layer("twice", "layer", moving);
+            case "ode of twice" -> layer("ode", "step", 0.5, "layer", layer("twice", "layer", moving));
+            case "twice ode" -> layer("twice", "layer", layer("ode", "step", 0.5, "layer", moving));
             default -> layer("ode", "step", 0.5, "layer", layer("ode", "step", 0.5, "layer", moving));
         };
-        Parts parts = Twin.parts().with(Kind.LAYER, "moving", new Moving());
+        Parts parts = Twin.parts().with(Kind.LAYER, "moving", new Moving()).with(Kind.LAYER, "twice", new Twice.Factory());
         ModelSpec spec = Twin.spec(
                 Map.of("x", List.of(3)),
                 List.of(layer("dense", "units", 3), layer),
