@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.fascicle.plugin.ConfigException;
 
 /**
@@ -115,7 +116,9 @@ public final class SpecReader {
 
     static Map<String, Object> tree(ModelSpec m) {
         Map<String, Object> tree = new LinkedHashMap<>(), inputs = new LinkedHashMap<>();
-        m.inputs().forEach(i -> inputs.put(i.name(), i.dims()));
+        m.inputs()
+                .forEach(i -> inputs.put(
+                        i.name(), i.dims().stream().map(d -> d < 0 ? null : d).collect(Collectors.toList())));
         tree.put("inputs", inputs);
         List<Object> layers = new ArrayList<>(), losses = new ArrayList<>();
         for (ModelSpec.Node n : m.nodes()) {

@@ -17,6 +17,10 @@ import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 /** What Declarative Services knows of components that do not work. Thread-safe. */
 final class Components {
     private static final String CAUSE = "Caused by: ";
+    /** How the JDK calls a constructor: since 18 these frames are not in common with the cause's. */
+    private static final Pattern REFLECTION =
+            Pattern.compile("^at (java\\.base/)?(jdk\\.internal|java\\.lang\\.(reflect|invoke))\\.");
+
     private static final Pattern FRAME = Pattern.compile("^at .*\\.([^.(]+)\\(");
     /** The package, and outer classes, of the class that a trace starts with. */
     private static final Pattern EXCEPTION = Pattern.compile("^((?:[\\w$]+[.$])+)\\w+");
@@ -106,7 +110,7 @@ final class Components {
         String method = "";
         for (int i = head + 1; i < lines.size() && head > 0; i++) {
             Matcher frame = FRAME.matcher(lines.get(i));
-            if (!frame.find()) break;
+            if (!frame.find() || REFLECTION.matcher(lines.get(i)).find()) break;
             method = frame.group(1).equals("<init>") ? "constructor" : frame.group(1);
         }
         String thrown = lines.get(head).startsWith(CAUSE) ? lines.get(head).substring(CAUSE.length()) : lines.get(head);

@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.fascicle.data.DataException;
 import org.fascicle.model.CorruptFileException;
 import org.fascicle.model.ModelSpec;
@@ -84,7 +83,7 @@ public record ModelFile(ModelSpec spec, Map<String, Object> provenance, Map<Stri
     private void write(FileChannel c) throws IOException {
         Map<String, Object> header = new LinkedHashMap<>(), metadata = new LinkedHashMap<>();
         metadata.put("format", FORMAT);
-        metadata.put("spec", JsonTree.write(tree(spec)));
+        metadata.put("spec", JsonTree.write(spec.tree()));
         metadata.put("provenance", JsonTree.write(provenance));
         header.put("__metadata__", metadata);
         long at = 0;
@@ -115,15 +114,6 @@ public record ModelFile(ModelSpec spec, Map<String, Object> provenance, Map<Stri
                 i += k;
             }
         }
-    }
-
-    /** The spec as it can be read again: an open dimension is null. */
-    private static Map<String, Object> tree(ModelSpec spec) {
-        Map<String, Object> tree = spec.tree(), inputs = new LinkedHashMap<>();
-        for (ModelSpec.Input i : spec.inputs())
-            inputs.put(i.name(), i.dims().stream().map(d -> d < 0 ? null : d).collect(Collectors.toList()));
-        tree.put("inputs", inputs);
-        return tree;
     }
 
     private static void full(FileChannel c, ByteBuffer b) throws IOException {

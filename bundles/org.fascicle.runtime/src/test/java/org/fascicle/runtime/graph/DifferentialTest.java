@@ -154,15 +154,27 @@ class DifferentialTest {
                 one("ode of rrelu", layer("ode", "step", 0.5, "layer", dense(3, "rrelu")), normal(4, 3)),
                 one("ode of noisy", layer("ode", "step", 0.5, "layer", layer("noisy")), normal(4, 3)),
                 one("ode of repeat", layer("ode", "layer", layer("repeat", "layer", dense(3, "mish"))), normal(4, 3)),
-                one("ode of repeat of noisy", layer("ode", "layer", layer("repeat", "layer", layer("noisy"))), normal(4, 3)),
-                one("ode of ode of noisy", layer("ode", "step", 0.5, "layer", layer("ode", "step", 0.5, "layer", layer("noisy"))), normal(4, 3)),
+                one(
+                        "ode of repeat of noisy",
+                        layer("ode", "layer", layer("repeat", "layer", layer("noisy"))),
+                        normal(4, 3)),
+                one(
+                        "ode of ode of noisy",
+                        layer("ode", "step", 0.5, "layer", layer("ode", "step", 0.5, "layer", layer("noisy"))),
+                        normal(4, 3)),
                 one("ode of dense and noisy", layer("ode", "step", 0.5, "layer", dense(3, "noisy")), normal(4, 3)),
                 one("twice dense and tanh", layer("twice", "layer", dense(4, "tanh")), normal(4, 4)),
                 one("twice noisy", layer("twice", "layer", layer("noisy")), normal(4, 3)),
                 one("twice batch norm", layer("twice", "layer", layer("batch_norm", "momentum", 0.5)), normal(6, 3)),
                 one("ode of twice", layer("ode", "layer", layer("twice", "layer", dense(3, "noisy"))), normal(4, 3)),
-                one("twice ode", layer("twice", "layer", layer("ode", "step", 0.1, "layer", dense(3, "noisy"))), normal(4, 3)),
-                one("repeat of twice of prelu", layer("repeat", "layer", layer("twice", "layer", dense(3, "prelu"))), normal(4, 3)),
+                one(
+                        "twice ode",
+                        layer("twice", "layer", layer("ode", "step", 0.1, "layer", dense(3, "noisy"))),
+                        normal(4, 3)),
+                one(
+                        "repeat of twice of prelu",
+                        layer("repeat", "layer", layer("twice", "layer", dense(3, "prelu"))),
+                        normal(4, 3)),
                 one("concatenate", layer("concatenate"), normal(4, 2), normal(4, 3), normal(4, 1)),
                 model(
                         "one tensor at three ports",

@@ -137,7 +137,8 @@ class InstancesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "repeat", "ode", "ode of repeat", "ode of ode", "twice", "ode of twice", "twice ode"})
+    @ValueSource(
+            strings = {"plain", "repeat", "ode", "ode of repeat", "ode of ode", "twice", "ode of twice", "twice ode"})
     void backwardAndRepetitionSeeTheStatisticThatForwardSaw(String how) {
         Map<String, Object> moving = layer("moving");
         Map<String, Object> layer = switch (how) {
@@ -150,7 +151,8 @@ class InstancesTest {
             case "twice ode" -> layer("twice", "layer", layer("ode", "step", 0.5, "layer", moving));
             default -> layer("ode", "step", 0.5, "layer", layer("ode", "step", 0.5, "layer", moving));
         };
-        Parts parts = Twin.parts().with(Kind.LAYER, "moving", new Moving()).with(Kind.LAYER, "twice", new Twice.Factory());
+        Parts parts =
+                Twin.parts().with(Kind.LAYER, "moving", new Moving()).with(Kind.LAYER, "twice", new Twice.Factory());
         ModelSpec spec = Twin.spec(
                 Map.of("x", List.of(3)),
                 List.of(layer("dense", "units", 3), layer),
