@@ -39,6 +39,16 @@ public interface Ops {
     /** A parameter rearranged for one use, or a plain matrix on it if this backend has no better form. The parameter must not change meanwhile. */
     Operand pack(Tensor w, Use use);
 
+    /**
+     * As {@link #pack}, after the parameter has changed.
+     *
+     * @param old what {@code pack} or {@code repack} gave for the same parameter and use: its memory may be used again, and it
+     *     is not valid any more
+     */
+    default Operand repack(Tensor w, Use use, Operand old) {
+        return pack(w, use);
+    }
+
     /** The specialised loop of a function; the backend keeps no reference to it. */
     Kernel kernel(ScalarFunction f);
 

@@ -209,6 +209,15 @@ public final class EjmlOps implements Ops, AutoCloseable {
         };
     }
 
+    @Override
+    public Operand repack(Tensor w, Use use, Operand old) {
+        if (old instanceof Packed p && p.matrix().tensor().shape().equals(w.shape())) {
+            return products.pack(use == Use.RIGHT ? w.rows() : w.rows().t(), p.tiles());
+        }
+        if (old instanceof Flipped f && f.weights().shape().equals(w.shape())) return new Flipped(w, f.turned());
+        return pack(w, use);
+    }
+
     private Operand packed(Matrix m) {
         return m.width() < Products.LEAST_LANES ? m : products.pack(m);
     }

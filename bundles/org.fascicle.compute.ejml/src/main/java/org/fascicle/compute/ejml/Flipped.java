@@ -9,8 +9,13 @@ final class Flipped implements Operand {
     private final float[] turned;
 
     Flipped(Tensor w) {
+        this(w, new float[w.size()]);
+    }
+
+    /** Into an array of as many elements. */
+    Flipped(Tensor w, float[] turned) {
         weights = w;
-        turned = new float[w.size()];
+        this.turned = turned;
         int outs = w.dim(0), ins = w.dim(1), area = w.dim(2) * w.dim(3);
         float[] d = w.data();
         for (int k = 0; k < outs; k++) {

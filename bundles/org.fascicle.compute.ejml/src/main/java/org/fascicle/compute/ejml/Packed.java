@@ -21,6 +21,10 @@ final class Packed implements Operand {
         return matrix;
     }
 
+    float[][][] tiles() {
+        return tiles;
+    }
+
     float[][] tile(int t) {
         return tiles[t];
     }

@@ -41,11 +41,17 @@ final class Products {
     Packed pack(Matrix w) {
         int n = w.width(), depth = w.height(), width = tile(n), count = (n + width - 1) / width;
         float[][][] tiles = new float[count][depth][];
-        View v = View.of(w);
-        int slices = (depth + DEPTH - 1) / DEPTH;
         for (int t = 0; t < count; t++) {
             for (int k = 0; k < depth; k++) tiles[t][k] = new float[Math.min(width, n - t * width)];
         }
+        return pack(w, tiles);
+    }
+
+    /** The same into the rows of an earlier packing of a factor of this shape. */
+    Packed pack(Matrix w, float[][][] tiles) {
+        int n = w.width(), depth = w.height(), width = tile(n), count = (n + width - 1) / width;
+        View v = View.of(w);
+        int slices = (depth + DEPTH - 1) / DEPTH;
         share(0.4 * n * depth, count * slices, s -> {
             int t = s / slices, k = s % slices * DEPTH;
             v.rows(tiles[t], k, k, Math.min(DEPTH, depth - k), t * width, Math.min(width, n - t * width));

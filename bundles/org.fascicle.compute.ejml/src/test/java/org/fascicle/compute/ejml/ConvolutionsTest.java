@@ -130,7 +130,7 @@ class ConvolutionsTest {
             for (EjmlOps ops : new EjmlOps[] {ONE, TWO, FOUR}) {
                 for (boolean packed : new boolean[] {true, false}) {
                     Operand w = packed ? ops.pack(c.w, Use.CONV) : c.w.rows(),
-                            v = packed ? ops.pack(c.w, Use.CONV_INPUT_GRADIENT) : c.w.rows();
+                            v = packed ? repacked(ops, c.w) : c.w.rows();
                     Tensor y = c.y.copy(), dx = oldX.copy(), dw = oldW.copy();
                     y.fill(Float.NaN);
                     ops.conv(c.g, y, c.x, w, Epilogue.NONE);
@@ -244,5 +244,12 @@ class ConvolutionsTest {
         assertThatThrownBy(() -> ONE.pack(x.reshape(2, 100), Use.CONV_INPUT_GRADIENT))
                 .isInstanceOf(ShapeException.class);
         assertThat(y.data()).containsOnly(7);
+    }
+
+    /** Packed into the memory that held something else. */
+    private static Operand repacked(EjmlOps ops, Tensor w) {
+        Tensor other = w.copy();
+        other.fill(3);
+        return ops.repack(w, Use.CONV_INPUT_GRADIENT, ops.pack(other, Use.CONV_INPUT_GRADIENT));
     }
 }

@@ -9,6 +9,7 @@ import org.fascicle.tensor.Kernel;
 import org.fascicle.tensor.Matrix;
 import org.fascicle.tensor.Operand;
 import org.fascicle.tensor.ScalarFunction;
+import org.fascicle.tensor.Shape;
 import org.fascicle.tensor.ShapeException;
 import org.fascicle.tensor.Tensor;
 import org.fascicle.tensor.Use;
@@ -105,6 +106,23 @@ class ProductsTest {
             ops.matmul(plain.matrix(), 0, x.matrix(), v.matrix().t(), Epilogue.NONE);
             ops.matmul(packed.matrix(), 0, x.matrix(), ops.pack(v, Use.RIGHT_TRANSPOSED), Epilogue.NONE);
             assertThat(packed.data()).isEqualTo(plain.data());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, 64, 64", "33, 300, 700", "5, 900, 24", "7, 5, 3"})
+    void whatIsPackedAgainIsTheNewParameterInTheOldMemory(int m, int k, int n) {
+        Numbers numbers = new Numbers(m);
+        Tensor x = numbers.normal(m, k), y = Tensor.zeros(m, n), again = Tensor.zeros(m, n);
+        for (Use use : new Use[] {Use.RIGHT, Use.RIGHT_TRANSPOSED}) {
+            Shape shape = use == Use.RIGHT ? Shape.of(k, n) : Shape.of(n, k);
+            Tensor before = numbers.normal(k, n).reshape(shape),
+                    after = numbers.normal(k, n).reshape(shape);
+            Operand old = FOUR.pack(before, use), now = FOUR.repack(after, use, old);
+            FOUR.matmul(y.matrix(), 0, x.matrix(), FOUR.pack(after, use), Epilogue.NONE);
+            FOUR.matmul(again.matrix(), 0, x.matrix(), now, Epilogue.NONE);
+            assertThat(again.data()).isEqualTo(y.data());
+            if (old instanceof Packed o) assertThat(((Packed) now).tiles()).isSameAs(o.tiles());
         }
     }
 

@@ -11,7 +11,6 @@ import org.fascicle.model.Learner;
 import org.fascicle.model.ModelSpec;
 import org.fascicle.nn.Param;
 import org.fascicle.plugin.ConfigException;
-import org.fascicle.tensor.Ops;
 import org.fascicle.tensor.Shape;
 import org.fascicle.tensor.ShapeException;
 import org.fascicle.tensor.Tensor;
@@ -37,6 +36,9 @@ public final class Program {
     private final Layout layout;
     private final List<Line> lines;
     private final Map<Key, Graph> graphs = new LinkedHashMap<>(16, 0.75f, true);
+    /** For the one who learns. */
+    private final Operands operands;
+
     private volatile Reading reading;
 
     /**
@@ -60,6 +62,7 @@ public final class Program {
             }
         });
         layout = existing.orElse(found);
+        operands = new Operands(b.ops, layout.size());
         lines = b.nodes.stream()
                 .map(n -> line(n, small.shapes(n), large.shapes(n)))
                 .toList();
@@ -130,8 +133,8 @@ public final class Program {
         return blueprint;
     }
 
-    public Ops ops() {
-        return blueprint.ops;
+    Operands operands() {
+        return operands;
     }
 
     /** The graph for these tensors, compiled if need be. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * After the first steps the runtime allocates nothing that grows with the batch or with the model. What the backend allocates
- * is measured apart: it packs parameters anew after each step, and its loops make small objects.
+ * is measured apart: its loops make small objects.
  */
 class AllocationTest {
     private static final int WARM = 5;
