@@ -1,7 +1,5 @@
 package org.fascicle.datasets;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,6 +9,8 @@ import org.fascicle.data.Dataset;
 import org.fascicle.data.Sources;
 import org.fascicle.data.Splits;
 import org.fascicle.data.Table;
+import org.fascicle.plugin.Kind;
+import org.fascicle.tck.Parts;
 
 /** What the tests of data sets share. */
 final class Loaded {
@@ -28,9 +28,7 @@ final class Loaded {
     private Loaded() {}
 
     static Splits load(String name, Map<String, Object> options) {
-        GivenOptions given = new GivenOptions(options);
-        Dataset dataset = FACTORIES.get(name).create(given);
-        assertThat(given.unknown()).isEmpty();
+        Dataset dataset = (Dataset) Parts.make(Kind.DATASET, FACTORIES.get(name), options);
         return dataset.load(new Nowhere());
     }
 

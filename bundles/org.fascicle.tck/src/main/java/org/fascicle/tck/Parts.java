@@ -67,6 +67,13 @@ public final class Parts {
         };
     }
 
+    /** What this plug-in makes of these options, {@code type} left out. */
+    public static Object make(Kind kind, Object plugin, Map<String, ?> options) {
+        Map<String, Object> all = new LinkedHashMap<>(options);
+        all.put("type", "it");
+        return new Parts().with(kind, "it", plugin).create(kind, kind.word(), all);
+    }
+
     /** A layer from options with {@code type}; the activation in them is the node's unless the layer asks for it. */
     public Child layer(String name, Map<String, ?> options) {
         return child(name, Kind.LAYER, options);

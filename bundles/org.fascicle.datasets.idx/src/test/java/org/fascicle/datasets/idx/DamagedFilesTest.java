@@ -21,6 +21,8 @@ import org.fascicle.data.DataException;
 import org.fascicle.data.Dataset;
 import org.fascicle.data.Splits;
 import org.fascicle.plugin.ConfigException;
+import org.fascicle.plugin.Kind;
+import org.fascicle.tck.Parts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +97,7 @@ class DamagedFilesTest {
         Map<String, Object> options = new HashMap<>(more);
         options.put("train_images", "images");
         options.put("train_labels", "labels");
-        return new Idx.Factory().create(new GivenOptions(options));
+        return (Dataset) Parts.make(Kind.DATASET, new Idx.Factory(), options);
     }
 
     private Splits load(Dataset dataset) {

@@ -14,6 +14,8 @@ import org.fascicle.data.DataException;
 import org.fascicle.data.Dataset;
 import org.fascicle.data.Splits;
 import org.fascicle.data.Table;
+import org.fascicle.plugin.Kind;
+import org.fascicle.tck.Parts;
 import org.fascicle.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,9 +28,7 @@ class RealFilesTest {
     private static final int[] MNIST_TEST = {980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009};
 
     private static Splits load(Dataset.Factory factory, Map<String, Object> options) {
-        GivenOptions given = new GivenOptions(options);
-        Dataset dataset = factory.create(given);
-        assertThat(given.unknown()).isEmpty();
+        Dataset dataset = (Dataset) Parts.make(Kind.DATASET, factory, options);
         return dataset.load(Directories.of(Path.of("no", "such", "directory"), Directories.shared()));
     }
 
@@ -141,7 +141,7 @@ class RealFilesTest {
 
     @Test
     void missingFilesAreToldWithAllPlaces(@TempDir Path empty) {
-        Dataset mnist = new Mnist().create(new GivenOptions(Map.of()));
+        Dataset mnist = (Dataset) Parts.make(Kind.DATASET, new Mnist(), Map.of());
         assertThatThrownBy(() -> mnist.load(Directories.of(empty)))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("train-images-idx3-ubyte")
