@@ -33,7 +33,7 @@ public final class Philox implements Draws {
      * @param step which step, epoch or sample
      */
     public static Philox of(long seed, String name, int instance, int stream, long step) {
-        long h = seed ^ 0xCBF29CE484222325L;
+        long h = mix(seed); // before the name, or seed 1 of b would be seed 2 of a
         for (int i = 0; i < name.length(); i++) h = mix(h ^ name.charAt(i));
         h = mix(h);
         return new Philox((int) h, (int) (h >>> 32), stream & 0xFFFF, instance, (int) step);

@@ -98,7 +98,7 @@ class EmbeddedTest {
     @Test
     void theDefaultSplitOfDigitsStaysAsItIs() {
         float[] labels = Loaded.values(Loaded.load("digits", Map.of()).test(), 1);
-        assertThat(Arrays.copyOf(labels, 10)).containsExactly(5, 4, 8, 5, 8, 9, 9, 5, 5, 4);
+        assertThat(Arrays.copyOf(labels, 10)).containsExactly(2, 5, 9, 7, 9, 2, 5, 4, 1, 9);
     }
 
     @Test
