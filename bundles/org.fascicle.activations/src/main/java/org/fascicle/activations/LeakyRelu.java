@@ -29,7 +29,7 @@ public record LeakyRelu(float negativeSlope) implements Activation {
         return negativeSlope <= 0;
     }
 
-    /** Option {@code negative_slope} (0.3). */
+    /** Option {@code negative_slope} (0.3, as Keras's layer; its function has 0.2, PyTorch and ONNX have 0.01). */
     @Component
     @FascicleActivation("leaky_relu")
     public static final class Factory implements Layer.Factory {

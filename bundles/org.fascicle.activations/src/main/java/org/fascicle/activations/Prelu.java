@@ -90,7 +90,10 @@ public record Prelu(float initial, boolean shared) implements Layer {
         p.ops().sumChannels(p.gradient("alpha"), negative);
     }
 
-    /** Options {@code alpha}, the initial value (0.25), and {@code shared} (false). */
+    /**
+     * Options {@code alpha}, the initial value (0.25, as in the paper; Keras starts at 0), and {@code shared} (false; true is
+     * what PyTorch does unless told otherwise).
+     */
     @Component
     @FascicleActivation("prelu")
     public static final class Factory implements Layer.Factory {

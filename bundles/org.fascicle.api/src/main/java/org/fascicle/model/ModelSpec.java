@@ -20,13 +20,16 @@ public record ModelSpec(List<Input> inputs, List<Node> nodes, List<String> outpu
         losses = List.copyOf(losses);
     }
 
-    /** How the values of a loss become one number: w is the sample's weight, v the value, d what it counts for. */
+    /**
+     * How the values of a loss become one number: w is the sample's weight, v the value, d what the loss says that it counts
+     * for, 1 if it says nothing. A mean of nothing is 0.
+     */
     public enum Reduction {
         /** Σ w v. */
         SUM,
-        /** Σ w v / Σ d (Keras). */
+        /** Σ w v / Σ d: Keras's mean over the batch, PyTorch's mean where d is the weight of a class. */
         MEAN,
-        /** Σ w v / Σ w d (PyTorch). */
+        /** Σ w v / Σ w d: the mean by the samples' weights, Keras's mean_with_sample_weight. */
         WEIGHTED_MEAN
     }
 

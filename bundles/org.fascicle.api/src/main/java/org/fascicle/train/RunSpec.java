@@ -9,6 +9,10 @@ import org.fascicle.model.LearnerSpec;
 /**
  * What a run does. Immutable.
  *
+ * <p>The loss of an epoch, of validation and of the test is the mean of the batches' losses, each weighted by its number of
+ * samples, so that a smaller last batch counts for what it holds; metrics are summed over all samples. Those of an epoch
+ * are taken in training mode, while weights change.
+ *
  * @param name of the run, for people
  * @param data what to train and test on; features feed inputs of the same name (or the only input), targets the losses
  *     (the only target also answers to {@code target})

@@ -21,15 +21,16 @@ import org.osgi.service.component.annotations.Component;
 
 /**
  * -w[k] log p[k] for the target class k, where p is the prediction or, from logits, its softmax. With label smoothing s it
- * is (1 - s) times that plus s / C times the sum of -w[c] log p[c] over all classes. The prediction is [N, C] and the target [N]
- * or [N, 1]; or [N, T, C] and [N, T]; or, with {@code axis} 1, [N, C, H, W] and [N, H, W]. The value has the shape of the prediction without the
- * classes; the second output, {@code divisor}, is w[k], or 0 where the target is to be ignored, so that a mean is taken
- * over what counts. Probabilities as in {@link CategoricalCrossentropy}. A target that is no class is a
- * {@link DataException}. Immutable and thread-safe.
+ * is (1 - s) times that plus s / C times the sum of -w[c] log p[c] over all classes. The prediction is [N, C] and the
+ * target [N] or [N, 1]; or [N, T, C] and [N, T]; or, with {@code axis} 1, [N, C, H, W] and [N, H, W]. The value has the
+ * shape of the prediction without the classes; the second output, {@code divisor}, is w[k], or 0 where the target is to be
+ * ignored, so that a mean is taken over what counts, as in PyTorch (the class weights of Keras are sample weights).
+ * Probabilities as in {@link CategoricalCrossentropy}. A target that is no class is a {@link DataException}. Immutable and
+ * thread-safe.
  *
  * @param fromLogits the prediction comes before the softmax: computed in the stable form
  * @param labelSmoothing s, from 0 to 1
- * @param classWeights w, empty for 1
+ * @param classWeights w, empty for 1; a mean is divided by the sum of those of the targets
  * @param ignoreIndex targets of this value count nothing
  * @param axis the axis of the classes
  */

@@ -69,6 +69,11 @@ record Axis(int size, int stride, int dilation, int before, int after, int input
         return room < 0 ? 0 : Math.min(count, room / stride + 1);
     }
 
+    /** True if every window is two neighbours inside the input. */
+    boolean pairs() {
+        return size == 2 && dilation == 1 && before == 0 && (count - 1) * stride + 1 < input;
+    }
+
     /** True if some window lies in the padding altogether. */
     boolean hasEmptyWindow() {
         for (int i = 0; i < count; i++) if (from(start(i)) >= to(start(i))) return true;

@@ -37,10 +37,15 @@ public record Subsampling2d(Window window, double initialScale, Initializer bias
         Window w = window.on(input.shape());
         float[] x = input.data(), y = p.output(0).data();
         float[] scale = p.parameter("scale").data(), bias = p.parameter("bias").data();
-        int channels = input.dim(1), blocks = w.rows().count() * w.columns().count();
+        int channels = input.dim(1),
+                down = w.rows().count(),
+                across = w.columns().count();
         Planes.of(input).each(p.ops(), plane -> {
             float s = scale[plane % channels], b = bias[plane % channels];
-            for (int k = 0; k < blocks; k++) y[plane * blocks + k] = s * block(w, plane, k, x) + b;
+            for (int i = 0, o = plane * down * across; i < down; i++, o += across) {
+                blocks(w, plane, i, x, y, o);
+                for (int j = o; j < o + across; j++) y[j] = s * y[j] + b;
+            }
         });
     }
 
@@ -51,15 +56,22 @@ public record Subsampling2d(Window window, double initialScale, Initializer bias
         float[] x = input.data(),
                 dy = gradient.data(),
                 scale = p.parameter("scale").data();
-        int channels = input.dim(1), blocks = w.rows().count() * w.columns().count();
+        int channels = input.dim(1),
+                down = w.rows().count(),
+                across = w.columns().count();
         if (p.wants("bias")) p.ops().sumChannels(p.gradient("bias"), gradient);
         if (p.wants("scale")) {
             float[] dscale = p.gradient("scale").accumulator();
+            float[] sums = p.scratch(channels, across).data();
             Planes work = new Planes(channels, input.size() / Math.max(1, channels));
             work.each(p.ops(), c -> {
                 double sum = 0;
+                int first = c * across;
                 for (int plane = c; plane < input.dim(0) * channels; plane += channels) {
-                    for (int k = 0; k < blocks; k++) sum += (double) dy[plane * blocks + k] * block(w, plane, k, x);
+                    for (int i = 0, o = plane * down * across; i < down; i++, o += across) {
+                        blocks(w, plane, i, x, sums, first);
+                        for (int j = 0; j < across; j++) sum += (double) dy[o + j] * sums[first + j];
+                    }
                 }
                 dscale[c] += (float) sum;
             });
@@ -69,34 +81,37 @@ public record Subsampling2d(Window window, double initialScale, Initializer bias
             float[] dx = sink.accumulator();
             Planes.of(input).each(p.ops(), plane -> {
                 float s = scale[plane % channels];
-                for (int k = 0; k < blocks; k++) spread(w, plane, k, dx, s * dy[plane * blocks + k]);
+                for (int i = 0; i < down; i++) spread(w, plane, i, dx, s, dy, (plane * down + i) * across);
             });
         }
     }
 
-    /** The sum of block k of a plane. */
-    private static float block(Window w, int plane, int k, float[] x) {
-        int width = w.columns().input(), at = corner(w, plane, k);
-        float sum = 0;
-        for (int p = 0; p < w.rows().size(); p++, at += width) {
-            for (int q = 0; q < w.columns().size(); q++) sum += x[at + q];
-        }
-        return sum;
-    }
-
-    /** Adds d to every number of block k of a plane. */
-    private static void spread(Window w, int plane, int k, float[] dx, float d) {
-        int width = w.columns().input(), at = corner(w, plane, k);
-        for (int p = 0; p < w.rows().size(); p++, at += width) {
-            for (int q = 0; q < w.columns().size(); q++) dx[at + q] += d;
+    /** y[o + j] = the sum of block i, j of a plane. */
+    private static void blocks(Window w, int plane, int i, float[] x, float[] y, int o) {
+        int width = w.columns().input(),
+                high = w.rows().size(),
+                wide = w.columns().size();
+        int corner = (plane * w.rows().input() + i * high) * width;
+        for (int j = 0; j < w.columns().count(); j++, corner += wide) {
+            float sum = 0;
+            for (int p = 0, at = corner; p < high; p++, at += width) {
+                for (int q = 0; q < wide; q++) sum += x[at + q];
+            }
+            y[o + j] = sum;
         }
     }
 
-    private static int corner(Window w, int plane, int k) {
-        int across = w.columns().count(),
-                row = k / across * w.rows().size(),
-                column = k % across * w.columns().size();
-        return (plane * w.rows().input() + row) * w.columns().input() + column;
+    /** Adds s dy[o + j] to every number of block i, j: one position in the block after the other, over a row of blocks. */
+    private static void spread(Window w, int plane, int i, float[] dx, float s, float[] dy, int o) {
+        int width = w.columns().input(),
+                size = w.columns().size(),
+                across = w.columns().count();
+        int row = (plane * w.rows().input() + i * w.rows().size()) * width;
+        for (int p = 0; p < w.rows().size(); p++, row += width) {
+            for (int q = 0; q < size; q++) {
+                for (int j = 0, at = row + q; j < across; j++, at += size) dx[at] += s * dy[o + j];
+            }
+        }
     }
 
     /**

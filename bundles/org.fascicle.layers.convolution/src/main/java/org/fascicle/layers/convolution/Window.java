@@ -87,6 +87,11 @@ record Window(String name, Axis rows, Axis columns, Padding padding, boolean cei
         return Shape.of(x.dim(0), channels, rows.count(), columns.count());
     }
 
+    /** True if every window is one of 2 x 2 neighbours, none of them padding; once resolved. */
+    boolean pairs() {
+        return rows.pairs() && columns.pairs();
+    }
+
     private boolean padded() {
         return rows.before() + rows.after() + columns.before() + columns.after() > 0;
     }

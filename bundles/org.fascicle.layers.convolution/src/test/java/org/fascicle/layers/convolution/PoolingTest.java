@@ -86,6 +86,25 @@ class PoolingTest {
         return n;
     }
 
+    /** Whole windows of two by two have loops of their own; those at a border and those with gaps have not. */
+    @Test
+    void windowsOfTwoByTwoPoolAsPlainLoopsDo() {
+        Random r = new Random(5);
+        int[] two = {2, 2};
+        for (int height = 2; height < 6; height++) {
+            for (int stride = 1; stride < 4; stride++) {
+                for (int[] pads : new int[][] {{0, 0, 0, 0}, {0, 0, 1, 0}, {0, 1, 0, 1}}) {
+                    int[] x = {2, 2, height, 5}, strides = {stride, 2};
+                    boolean ceil = stride == 2;
+                    Loops g = new Loops(x, two, strides, new int[] {1, 1}, "valid", pads, ceil);
+                    Map<String, Object> options = g.options("pool_size");
+                    options.put("ceil_mode", ceil);
+                    maximum(g, Trial.run(MAX, options, r, x));
+                }
+            }
+        }
+    }
+
     @Test
     void theFirstOfEqualNumbersGetsTheGradient() {
         Trial t = Trial.run(MAX, Map.of(), new Random(1), 1, 1, 2, 4);
