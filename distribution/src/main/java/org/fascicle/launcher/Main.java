@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,8 +69,7 @@ public final class Main {
             System.err.println("fascicle: " + e.getMessage());
             return USER;
         } catch (FileSystemException e) {
-            System.err.println("fascicle: " + e.getFile() + ": "
-                    + (e.getReason() == null ? e.getClass().getSimpleName() : e.getReason()));
+            System.err.println("fascicle: " + e.getFile() + ": " + reason(e) + elsewhere(args));
             return USER;
         } catch (BundleException | IOException e) {
             System.err.println("fascicle: the framework does not start: "
@@ -84,6 +84,16 @@ public final class Main {
             if (List.of(args).contains("--verbose")) e.printStackTrace();
             return UNEXPECTED;
         }
+    }
+
+    private static String reason(FileSystemException e) {
+        if (e instanceof AccessDeniedException) return "permission denied";
+        return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+    }
+
+    /** Only the shell keeps something, and says where else it could. */
+    private static String elsewhere(String[] args) {
+        return List.of(args).contains("shell") ? "; name another directory: FASCICLE_HOME=DIR fascicle shell" : "";
     }
 
     /** Settings of the simple logger, unless given. */

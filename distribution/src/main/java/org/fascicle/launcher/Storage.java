@@ -14,8 +14,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
 final class Storage implements AutoCloseable {
     private static final String PREFIX = "fascicle-";
     private static final String LOCK = "lock";
+    private static final int ATTEMPTS = 5;
     /** A directory without a lock file may be one that is just being made. */
     private static final Duration YOUNG = Duration.ofMinutes(1);
 
@@ -40,19 +43,26 @@ final class Storage implements AutoCloseable {
 
     /** A new directory in {@code parent} that only this process uses. */
     static Storage temporary(Path parent) throws IOException {
-        Path d = Files.createTempDirectory(parent, PREFIX);
-        FileChannel c = lock(d.resolve(LOCK))
-                .orElseThrow(() -> new LaunchException("cannot lock a new directory in " + parent));
-        Storage s = new Storage(d, c, true);
-        s.clean(parent);
-        return s;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Path d = Files.createTempDirectory(parent, PREFIX), lock = d.resolve(LOCK);
+            Optional<FileChannel> c = lock(lock, StandardOpenOption.CREATE);
+            if (c.isEmpty()) continue;
+            if (Files.exists(lock)) {
+                Storage s = new Storage(d, c.get(), true);
+                s.clean(parent);
+                return s;
+            }
+            // Between making and locking, another process took it for one that was left behind.
+            c.get().close();
+        }
+        throw new LaunchException("cannot lock a new directory in " + parent);
     }
 
     /** The directory of the interactive shell; emptied if it was made by another version of the distribution. */
     static Storage shell(Path directory, String hash) throws IOException {
         Files.createDirectories(directory);
         Path pid = directory.resolve("pid");
-        FileChannel c = lock(directory.resolve(LOCK))
+        FileChannel c = lock(directory.resolve(LOCK), StandardOpenOption.CREATE)
                 .orElseThrow(() -> new LaunchException("another shell" + holder(pid) + " uses " + directory
                         + "; end it, or name another directory: FASCICLE_HOME=DIR fascicle shell"));
         Files.writeString(pid, Long.toString(ProcessHandle.current().pid()));
@@ -83,8 +93,9 @@ final class Storage implements AutoCloseable {
         return Files.createDirectories(directory.resolve(name));
     }
 
-    private static Optional<FileChannel> lock(Path file) throws IOException {
-        FileChannel c = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private static Optional<FileChannel> lock(Path file, StandardOpenOption... more) throws IOException {
+        Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.WRITE, more);
+        FileChannel c = FileChannel.open(file, options);
         try {
             FileLock lock = c.tryLock();
             if (lock != null) return Optional.of(c);
@@ -113,6 +124,7 @@ final class Storage implements AutoCloseable {
                     if (ours && t.toInstant().isBefore(Instant.now().minus(YOUNG))) delete(other);
                     continue;
                 }
+                // Never made here: its owner may be removing the directory just now.
                 Optional<FileChannel> c = lock(lock);
                 if (c.isEmpty()) continue;
                 try (FileChannel held = c.get()) {

@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.fascicle.model.Model;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.FascicleException;
@@ -64,6 +66,7 @@ public final class ConfiguredRuns implements RuntimePart {
         final Configuration configuration;
         Model model;
         Run run;
+        Trainer trainer;
         /** True as long as it is to be tried again when something comes. */
         boolean pending = true;
 
@@ -77,6 +80,8 @@ public final class ConfiguredRuns implements RuntimePart {
     public ConfiguredRuns(@Reference Experiments experiments, @Reference Models models, @Reference Plugins plugins) {
         this.experiments = experiments;
         this.models = models;
+        // The thread is made now: made later, it would keep the code alive of whoever caused the first task.
+        submit(() -> {});
         watch = plugins.listen(new Plugins.Listener() {
             @Override
             public void changed(Kind kind, String name) {
@@ -99,15 +104,22 @@ public final class ConfiguredRuns implements RuntimePart {
     }
 
     /** A trainer that goes stops its runs: what did not come to its end is trained from the start when there is one again. */
+    @SuppressWarnings("ReferenceEquality")
     void unsetTrainer(Trainer t) {
         if (trainer == t) trainer = null;
+        // Those that have ended by now were ended by somebody else: that is how it stays.
+        Set<Run> over = t.runs().stream().filter(r -> r.state().ended()).collect(Collectors.toSet());
         submit(() -> {
-            for (Entry e : entries.values()) {
-                if (e.run != null && e.run.state() != Run.State.FINISHED && e.run.state() != Run.State.FAILED) {
-                    end(e);
-                    e.pending = true;
-                    tell(e, "WAITING", "there is no trainer");
-                }
+            List<Entry> left = entries.values().stream()
+                    .filter(e -> e.run != null && e.trainer == t && !over.contains(e.run))
+                    .filter(e -> e.run.state() != Run.State.FINISHED && e.run.state() != Run.State.FAILED)
+                    .toList();
+            left.forEach(e -> e.run.stop());
+            for (Entry e : left) {
+                end(e);
+                e.pending = true;
+                // Another trainer may have come before this one went: nobody else would tell.
+                start(e);
             }
         });
     }
@@ -172,6 +184,7 @@ public final class ConfiguredRuns implements RuntimePart {
             }
             Experiments.Prepared p = experiments.prepare(e.configuration.experiment(), experiments.sources(List.of()));
             e.model = p.model();
+            e.trainer = t;
             e.run = t.start(p.model(), p.run(), (run, event) -> ended(e, event));
             e.pending = false;
             forget(e.pid);
@@ -182,7 +195,8 @@ public final class ConfiguredRuns implements RuntimePart {
             tell(e, "WAITING", m.getMessage());
         } catch (RuntimeException | LinkageError failure) {
             end(e);
-            e.pending = false;
+            // A class that cannot be loaded is of code that is leaving, which may come back.
+            e.pending = failure instanceof LinkageError;
             if (failure instanceof FascicleException) log.error("Configuration {}: {}", e.pid, failure.getMessage());
             else log.error("Configuration {}", e.pid, failure);
             tell(e, "FAILED", String.valueOf(failure.getMessage()));
@@ -244,6 +258,7 @@ public final class ConfiguredRuns implements RuntimePart {
             log.warn("Configuration {}: its model was not closed", e.pid, failure);
         }
         e.run = null;
+        e.trainer = null;
         e.model = null;
     }
 
@@ -317,6 +332,8 @@ public final class ConfiguredRuns implements RuntimePart {
     void close() {
         watch.close();
         submit(() -> {
+            // All are told before the first is waited for.
+            for (Entry e : entries.values()) if (e.run != null) e.run.stop();
             entries.values().forEach(this::end);
             entries.clear();
         });

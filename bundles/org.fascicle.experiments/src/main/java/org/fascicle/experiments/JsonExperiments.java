@@ -17,6 +17,7 @@ import org.fascicle.model.Models;
 import org.fascicle.model.SpecReader;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
 import org.fascicle.train.Experiment;
 import org.fascicle.train.Experiments;
@@ -84,11 +85,24 @@ public final class JsonExperiments implements Experiments {
 
     @Override
     public Splits data(Map<String, ?> dataset, Sources sources) {
-        Object made = plugins.create(Kind.DATASET, "dataset", dataset, Plugins.Choice.BEST)
-                .object();
-        if (made instanceof Dataset d) return d.load(sources);
-        throw new ConfigException("dataset: " + dataset.get("type") + " is no Dataset, got "
-                + made.getClass().getName());
+        while (true) {
+            Plugins.Created made = plugins.create(Kind.DATASET, "dataset", dataset, Plugins.Choice.BEST);
+            if (!(made.object() instanceof Dataset d)) {
+                throw new ConfigException("dataset: " + dataset.get("type") + " is no Dataset, got "
+                        + made.object().getClass().getName());
+            }
+            try {
+                return d.load(sources);
+            } catch (RuntimeException | LinkageError e) {
+                // Code that is leaving fails in odd ways: loaded again by what there is then, or it is told what is
+                // missing.
+                if (made.uses().stream().allMatch(this::present)) throw e;
+            }
+        }
+    }
+
+    private boolean present(Plugin p) {
+        return plugins.providers(p.origin().kind(), p.origin().name()).contains(p);
     }
 
     @Override

@@ -252,6 +252,30 @@ class ConfiguredRunsTest {
     }
 
     @Test
+    void aTrainerThatComesBeforeTheOldOneGoesTakesItsRunsOver() {
+        runs.updated(PID, settings());
+        until(() -> trainer.started.size() == 1);
+        FakeTrainer next = new FakeTrainer();
+        runs.setTrainer(next);
+        runs.unsetTrainer(trainer);
+        until(() -> next.started.size() == 1);
+        assertThat(trainer.started.get(0).state()).isEqualTo(Run.State.STOPPED);
+        assertThat(reasons()).isZero();
+    }
+
+    @Test
+    void aRunThatSomebodyStoppedStaysStoppedWhenTheTrainerIsReplaced() {
+        runs.updated(PID, settings());
+        runs.updated("org.fascicle.experiment~b", settings());
+        until(() -> trainer.started.size() == 2);
+        trainer.started.get(0).stop();
+        runs.unsetTrainer(trainer);
+        runs.setTrainer(trainer);
+        until(() -> trainer.started.size() == 3);
+        assertThat(trainer.started.get(2).spec().name()).isEqualTo("b");
+    }
+
+    @Test
     void wrongConfigurationIsToldAndMended() {
         runs.updated(PID, settings("training.epoch", 2));
         until(() -> reason().startsWith("FAILED"));

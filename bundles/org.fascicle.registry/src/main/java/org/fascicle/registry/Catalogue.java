@@ -105,13 +105,13 @@ public final class Catalogue implements Plugins, RuntimePart {
                 if (known.isEmpty()) came.add(offer(e));
                 providers.get(name(e)).sort(ORDER);
             }
-            changes.made();
         }
         return () -> {
             for (Provider p : left) for (Hearer h : hearers) h.leaving(p);
             releases.forEach(Runnable::run);
             came.forEach(this::warnOf);
             for (Name n : names) for (Hearer h : hearers) h.changed(n);
+            changes.made();
         };
     }
 

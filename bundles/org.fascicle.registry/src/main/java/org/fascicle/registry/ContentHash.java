@@ -33,9 +33,12 @@ final class ContentHash {
         if (k != null && k.modified == modified) return k.hash;
         try {
             String hash = HexFormat.of().formatHex(read(bundle));
+            // Updated while it was read: what was read may be of both.
+            if (bundle.getLastModified() != modified) return "";
             known.put(bundle.getBundleId(), new Known(modified, hash));
             return hash;
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | RuntimeException e) {
+            // Frameworks throw all sorts of things for a revision that is going: Felix a NullPointerException.
             Catalogue.LOG.debug("The content of {} cannot be read: {}", bundle, Words.reason(e));
             return "";
         }

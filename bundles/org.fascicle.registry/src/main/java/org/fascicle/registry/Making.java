@@ -78,7 +78,15 @@ final class Making {
             Found found = find(kind, type);
             uses.add(found.plugin);
             Asked asked = new Asked(this, kind, options);
-            Object part = make(found, kind, asked);
+            Object part;
+            try {
+                part = make(found, kind, asked);
+            } catch (FascicleException e) {
+                // Code that is leaving fails in odd ways: the next in order gets its turn, or what is missing is told.
+                if (catalogue.providers(found.kind, type).contains(found.plugin)) throw e;
+                uses.remove(found.plugin);
+                return part(kind, childName, options);
+            }
             Optional<Child> activation = kind == Kind.LAYER ? asked.nodeActivation() : Optional.empty();
             asked.rejectUnknown(type);
             return Types.isLayer(kind) ? new Child(childName, type, (Layer) part, activation) : part;

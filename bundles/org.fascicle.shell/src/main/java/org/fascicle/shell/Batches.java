@@ -1,6 +1,7 @@
 package org.fascicle.shell;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,14 +55,14 @@ final class Batches {
             throw new ConfigException(
                     "predict: --input: the model has inputs " + names + "; give an object with a list for each");
         }
-        Map<?, ?> lists = json instanceof Map<?, ?> m ? m : Map.of(names.get(0), json == null ? List.of() : json);
+        Map<?, ?> lists = json instanceof Map<?, ?> m ? m : Collections.singletonMap(names.get(0), json);
         for (Object k : lists.keySet()) {
             if (!names.contains(k.toString()))
                 throw new ConfigException("predict: --input: the model has no input " + k + "; it has " + names);
         }
         for (ModelSpec.Input i : spec.inputs()) {
             Object o = lists.get(i.name());
-            if (o == null)
+            if (!lists.containsKey(i.name()))
                 throw new ConfigException(
                         "predict: --input: input " + i.name() + " is missing; the model has inputs " + names);
             inputs.put(i.name(), tensor("predict: --input: " + i.name(), o, i.dims()));
@@ -73,6 +74,9 @@ final class Batches {
     }
 
     private static Tensor tensor(String where, Object o, List<Integer> sample) {
+        if (!(o instanceof List<?>))
+            throw new ConfigException(
+                    where + ": expected a list of numbers, got " + Failures.oneLine(String.valueOf(o)));
         List<Integer> dims = new ArrayList<>();
         for (Object x = o; x instanceof List<?> l; x = l.get(0)) {
             dims.add(l.size());
@@ -92,7 +96,9 @@ final class Batches {
         if (axis == shape.length) {
             if (!(o instanceof Number x))
                 throw new ConfigException(where + ": expected a number, got " + Failures.oneLine(String.valueOf(o)));
-            to[at] = x.floatValue();
+            float value = x.floatValue();
+            if (!Float.isFinite(value)) throw new ConfigException(where + ": a number is too large for a float32");
+            to[at] = value;
             return at + 1;
         }
         if (!(o instanceof List<?> l) || l.size() != shape[axis]) {

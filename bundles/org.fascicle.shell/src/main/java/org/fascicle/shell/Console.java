@@ -70,11 +70,12 @@ record Console(
     /** An experiment: a path, or the name of one that is shipped. */
     Path experiment(String name) {
         Path file = resolve(Path.of(name));
-        if (Files.isRegularFile(file)) return file;
+        if (Files.isRegularFile(file)) return file("experiment", Path.of(name));
         String plain = name.endsWith(".json") ? name.substring(0, name.length() - 5) : name;
         Map<String, Path> shipped = shipped();
         Path found = shipped.get(plain);
         if (found != null) return found;
+        if (Files.isDirectory(file)) return file("experiment", Path.of(name));
         String known = shipped.isEmpty() ? "" : "; shipped are " + String.join(", ", shipped.keySet());
         throw new ConfigException("experiment: there is no file " + name + " in " + directory
                 + Names.nearest(plain, shipped.keySet()) + known);

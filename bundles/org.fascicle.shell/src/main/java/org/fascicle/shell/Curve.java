@@ -54,18 +54,22 @@ record Curve(String name, double[] x, double[] y, double[] slope, String note) {
         ModelSpec spec =
                 new ModelSpec(List.of(new ModelSpec.Input("x", List.of(2))), List.of(node), List.of("y"), List.of());
         try (Model m = services.models().create("plot-" + name, spec, 1)) {
-            double[] y = first(m, x, 0),
-                    up = first(m, x, STEP),
-                    down = first(m, x, -STEP),
+            double[] y = first(m, x, 0, 0),
+                    up = first(m, x, STEP, 0),
+                    down = first(m, x, -STEP, 0),
                     slope = new double[x.length];
             for (int i = 0; i < x.length; i++) slope[i] = (up[i] - down[i]) / (2 * STEP);
-            return new Curve(name, x, y, slope, "first output for (x, 0)");
+            boolean mixes = !Arrays.equals(y, first(m, x, 0, 1));
+            return new Curve(name, x, y, slope, mixes ? "first output for (x, 0)" : "");
         }
     }
 
-    private static double[] first(Model m, double[] x, float shift) {
+    private static double[] first(Model m, double[] x, float shift, float other) {
         Tensor in = Tensor.zeros(x.length, 2);
-        for (int i = 0; i < x.length; i++) in.data()[2 * i] = (float) x[i] + shift;
+        for (int i = 0; i < x.length; i++) {
+            in.data()[2 * i] = (float) x[i] + shift;
+            in.data()[2 * i + 1] = other;
+        }
         Tensor out = m.predict(in);
         int each = out.size() / x.length;
         double[] y = new double[x.length];

@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -38,6 +39,10 @@ final class Failures {
         }
         if (t instanceof FascicleException e) {
             err.println("fascicle: " + oneLine(e.getMessage()));
+            return USER;
+        }
+        if (t instanceof InvalidPathException e) {
+            err.println("fascicle: " + path(e));
             return USER;
         }
         if (t instanceof UncheckedIOException e) return print(e.getCause(), err, log);
@@ -77,6 +82,12 @@ final class Failures {
         if (e instanceof NotDirectoryException) return "not a directory";
         if (e instanceof FileSystemException f && f.getReason() != null) return oneLine(f.getReason());
         return oneLine(String.valueOf(e.getMessage()));
+    }
+
+    /** Most often a name beyond ASCII where the locale is C. */
+    static String path(InvalidPathException e) {
+        return "the path " + e.getInput() + " cannot be used: " + oneLine(e.getReason())
+                + "; if it has letters beyond ASCII, set a UTF-8 locale: LC_ALL=C.UTF-8";
     }
 
     static String oneLine(String s) {

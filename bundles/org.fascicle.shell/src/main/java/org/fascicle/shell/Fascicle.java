@@ -1,5 +1,7 @@
 package org.fascicle.shell;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +24,9 @@ import picocli.CommandLine.Spec;
             "fascicle COMMAND --help           all about a command"
         })
 final class Fascicle implements Callable<Integer> {
+    /** Below this, picocli cannot set options and their descriptions side by side. */
+    private static final int NARROWEST = 55;
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -76,11 +81,12 @@ final class Fascicle implements Callable<Integer> {
                 .addSubcommand(new VersionCommand(services, console))
                 .addSubcommand(new HelpCommand());
         c.setCaseInsensitiveEnumValuesAllowed(true);
+        c.registerConverter(Path.class, Fascicle::path);
         c.setOut(new java.io.PrintWriter(console.out(), true));
         c.setErr(new java.io.PrintWriter(console.err(), true));
-        c.setUsageHelpWidth(Math.max(60, Math.min(120, console.columns())));
+        c.setUsageHelpWidth(Math.max(NARROWEST, Math.min(120, console.columns())));
         c.setColorScheme(CommandLine.Help.defaultColorScheme(
-                console.terminal() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+                console.terminal() && !plain() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         c.setParameterExceptionHandler((e, args) -> {
             console.err()
                     .println("fascicle: " + message(e) + "; see "
@@ -91,14 +97,33 @@ final class Fascicle implements Callable<Integer> {
         return c;
     }
 
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new CommandLine.TypeConversionException(Failures.path(e));
+        }
+    }
+
+    /** Asked for by the user, see no-color.org, or by a terminal that knows no colours. */
+    private static boolean plain() {
+        String no = System.getenv("NO_COLOR");
+        return no != null && !no.isEmpty() || "dumb".equals(System.getenv("TERM"));
+    }
+
     private static String message(CommandLine.ParameterException e) {
         CommandLine c = e.getCommandLine();
         if (!(e instanceof CommandLine.UnmatchedArgumentException u)) return Failures.oneLine(e.getMessage());
         String what = u.getUnmatched().get(0);
-        if (what.startsWith("-"))
-            return "there is no option " + what
-                    + Names.nearest(what, c.getCommandSpec().optionsMap().keySet());
         boolean command = c.getCommandSpec().parent() == null;
+        if (what.startsWith("-")) {
+            String word = what.replaceFirst("^--?", "");
+            return "there is no option " + what
+                    + (command && c.getSubcommands().containsKey(word)
+                            ? "; the command is " + word
+                            : Names.nearest(
+                                    what, c.getCommandSpec().optionsMap().keySet()));
+        }
         return command
                 ? "there is no command " + what
                         + Names.nearest(what, c.getSubcommands().keySet())

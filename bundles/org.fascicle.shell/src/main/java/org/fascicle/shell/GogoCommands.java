@@ -34,6 +34,7 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=status",
             "osgi.command.function=size",
             "osgi.command.function=version",
+            "osgi.command.function=help",
             "osgi.command.function=exit",
             "osgi.command.function=quit"
         })
@@ -110,6 +111,11 @@ public final class GogoCommands {
 
     public void version(String[] args) {
         call("version", args);
+    }
+
+    /** Says how Fascicle's commands are used; those of the shell itself are told by {@code felix:help}. */
+    public void help(String[] args) {
+        call("help", args);
     }
 
     /** Ends the shell: a moment later, for the framework interrupts whoever is at work when it stops, this command too. */

@@ -6,7 +6,7 @@ import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParsingException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Reader;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +62,8 @@ final class Json {
 
     /** Reads a whole file; {@code what} is put before messages. */
     static Object read(String what, Path file) {
-        try (InputStream in = Files.newInputStream(file);
+        if (file.toFile().length() == 0) throw new ConfigException(what + ": " + file + " is empty");
+        try (Reader in = Files.newBufferedReader(file);
                 JsonParser p = jakarta.json.Json.createParser(in)) {
             p.next();
             Object o = plain(p.getValue());

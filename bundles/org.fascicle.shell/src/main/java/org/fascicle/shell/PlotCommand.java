@@ -6,10 +6,12 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.DoubleStream;
 import javax.imageio.ImageIO;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.FascicleException;
@@ -36,11 +38,16 @@ final class PlotCommand implements Callable<Integer> {
     private static final int ACROSS = 5;
     private static final int SMALL_WIDTH = 360;
     private static final int SMALL_HEIGHT = 240;
+    private static final double ROOM = 0.05;
 
     private final Services services;
     private final Console console;
 
-    @Parameters(paramLabel = "activations", defaultValue = "activations", description = "What to draw: activations.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "activations",
+            defaultValue = "activations",
+            description = "What to draw: activations.")
     private String subject;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Where the pictures go.")
@@ -109,6 +116,14 @@ final class PlotCommand implements Callable<Integer> {
         chart.getStyler().setXAxisDecimalPattern("#.##").setYAxisDecimalPattern("#.###");
         add(chart, "value", c.x(), c.y());
         add(chart, "slope", c.x(), c.slope());
+        // A little room above and below: curves that end at a bound do not lie on the frame, and the bound gets its
+        // label.
+        double[] range = DoubleStream.concat(Arrays.stream(c.y()), Arrays.stream(c.slope()))
+                .filter(Double::isFinite)
+                .sorted()
+                .toArray();
+        double low = range[0], high = range[range.length - 1], room = high > low ? ROOM * (high - low) : 1;
+        chart.getStyler().setYAxisMin(low - room).setYAxisMax(high + room);
         return chart;
     }
 
@@ -122,8 +137,7 @@ final class PlotCommand implements Callable<Integer> {
             py[n++] = y[i];
         }
         if (n == 0) throw new ConfigException("plot: " + chart.getTitle() + " has no finite " + name + " on [-10, 10]");
-        chart.addSeries(name, java.util.Arrays.copyOf(px, n), java.util.Arrays.copyOf(py, n))
-                .setMarker(SeriesMarkers.NONE);
+        chart.addSeries(name, Arrays.copyOf(px, n), Arrays.copyOf(py, n)).setMarker(SeriesMarkers.NONE);
     }
 
     private static BufferedImage overview(List<Curve> curves) {

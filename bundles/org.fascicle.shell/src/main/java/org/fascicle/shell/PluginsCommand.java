@@ -49,7 +49,9 @@ final class PluginsCommand implements Callable<Integer> {
     }
 
     private static String reasoned(PluginDTO p) {
-        return p.state + (p.reason == null || p.reason.isEmpty() ? "" : ": " + Failures.oneLine(p.reason));
+        if (p.reason == null || p.reason.isEmpty()) return p.state;
+        String reason = Failures.oneLine(p.reason);
+        return reason.startsWith(p.state) ? reason : p.state + ": " + reason;
     }
 
     static Map<String, Object> line(PluginDTO p) {

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
         name = "predict",
         description = {
             "Predict with a saved model, sample by sample.",
-            "FILE.json holds nested lists of numbers, or an object with such lists by input; one sample or a list of samples."
+            "FILE.json holds nested lists of numbers, one sample or a list of samples: [[0, 1], [1, 1]] for a model that takes two "
+                    + "numbers. If the model has several inputs it holds an object with such lists by input."
         })
 final class PredictCommand implements Callable<Integer> {
     private static final int SHOWN = 8;
@@ -55,6 +56,8 @@ final class PredictCommand implements Callable<Integer> {
         if (limit != null && limit < 1) throw new ConfigException("predict: --limit must be at least 1, got " + limit);
         if (input != null && dataset.dataset != null)
             throw new ConfigException("predict: --input and --dataset exclude each other; name one of them");
+        if (input != null && (dataset.split != null || !dataset.settings.isEmpty()))
+            throw new ConfigException("predict: --split and --set are of data sets; leave them out beside --input");
         try (Model m = ModelFiles.open(services, console, "predict", model)) {
             if (input != null) file(m);
             else table(m, dataset.table(services, console, "predict", m));

@@ -8,19 +8,27 @@ import org.fascicle.train.RunEvent;
 /** What one event of a run looks like on a line. Immutable; {@code columns} is the terminal's width. */
 record Progress(int columns) {
     private static final int BAR = 24;
+    /** What a bar needs to show anything. */
+    private static final int SHORT = 4;
 
     /** {@code epoch 3/10 [======>     ] 45/90  loss 0.2345  12,345 samples/s  0:12 left}, cut to the terminal's width. */
     String bar(RunEvent e) {
         double part = e.batches() == 0 ? 0 : Math.min(1, (double) e.batch() / e.batches());
-        int full = (int) Math.round(part * BAR);
-        String head = "epoch " + e.epoch() + "/" + e.epochs() + " [" + "=".repeat(full) + (full < BAR ? ">" : "")
-                + " ".repeat(Math.max(0, BAR - full - 1)) + "] " + e.batch() + "/" + e.batches();
-        StringBuilder line = new StringBuilder(head);
+        String epoch = "epoch " + e.epoch() + "/" + e.epochs(), batch = e.batch() + "/" + e.batches();
+        // The bar gives way on a narrow terminal: a line that wraps cannot be drawn over.
+        int room = Math.min(BAR, columns - 1 - epoch.length() - 4 - batch.length());
+        String head = room < SHORT ? epoch + " " + batch : epoch + " [" + bar(part, room) + "] " + batch;
+        StringBuilder line = new StringBuilder(head.substring(0, Math.min(head.length(), Math.max(1, columns - 1))));
         append(line, Numbers.text(training(e.values())));
         if (rate(e) > 0) append(line, samples(e));
         double left = left(e);
         if (left >= 0) append(line, Numbers.duration(left) + " left");
         return line.toString();
+    }
+
+    private static String bar(double part, int width) {
+        int full = (int) Math.round(part * width);
+        return "=".repeat(full) + (full < width ? ">" : "") + " ".repeat(Math.max(0, width - full - 1));
     }
 
     private void append(StringBuilder line, String part) {

@@ -8,8 +8,9 @@ import picocli.CommandLine.Command;
         name = "shell",
         description = {
             "Start an interactive shell with the same commands.",
-            "Plug-ins that are dropped as jars into the directory plugins/ of the caller's working directory are installed",
-            "within a second, updated when they are replaced, and removed when they are deleted."
+            "Plug-ins that are dropped as jars into the directory plugins/ of the caller's working directory are installed "
+                    + "within a second, updated when they are replaced, and removed when they are deleted.",
+            "What the shell keeps lies in FASCICLE_HOME, or else in ~/.fascicle; a second shell at the same time needs another."
         })
 final class ShellCommand implements Callable<Integer> {
     private final Console console;

@@ -63,6 +63,9 @@ class CommandsTest {
                 "trian | there is no command trian; did you mean train?; see fascicle --help",
                 "xyzzy | there is no command xyzzy; see fascicle --help",
                 "train --josn | there is no option --josn; did you mean --json?; see fascicle train --help",
+                "--version | there is no option --version; the command is version; see fascicle --help",
+                "train . | experiment: . is a directory; name the file in it",
+                "predict small.safetensors --input a.json --split test | predict: --split and --set are of data sets",
                 "train a b | nothing is expected at b; see fascicle train --help",
                 "train nowhere.json | experiment: there is no file nowhere.json in",
                 "predict | Missing required parameter: 'MODEL'; see fascicle predict --help",
@@ -250,6 +253,9 @@ class CommandsTest {
                 "{\"z\": [1]} | predict: --input: the model has no input z; it has [x]",
                 "{} | predict: --input: input x is missing",
                 "[] | predict: --input: x: a list is empty",
+                "3 | predict: --input: x: expected a list of numbers, got 3",
+                "null | predict: --input: x: expected a list of numbers, got null",
+                "[1e400, 0] | predict: --input: x: a number is too large for a float32",
                 "[1, | predict: --input: "
             })
     void inputsThatAreNoneAreRefused(String json, String message) throws IOException {

@@ -1,6 +1,7 @@
 package org.fascicle.trainer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ final class Meter {
     private final String target;
     private final Part<Metric> metric;
     private double[] sum;
+    /** Where the next sum is made: a metric that leaves half-way must not have touched this one. */
+    private double[] next;
+
     private Optional<Origin> summedBy = Optional.empty();
 
     private Meter(String name, String output, String target, Part<Metric> metric) {
@@ -93,9 +97,15 @@ final class Meter {
         metric.use(m -> {
             Optional<Origin> by = metric.origin();
             boolean other = by.isPresent() && summedBy.isPresent() && !by.get().sameContent(summedBy.get());
-            if (sum == null || other) sum = new double[m.size(y.shape(), t.shape())];
+            int size = sum == null || other ? m.size(y.shape(), t.shape()) : sum.length;
+            if (next == null || next.length != size) next = new double[size];
+            if (sum == null || other) Arrays.fill(next, 0);
+            else System.arraycopy(sum, 0, next, 0, size);
+            m.add(next, y, t);
+            double[] before = sum;
+            sum = next;
+            next = before;
             summedBy = by;
-            m.add(sum, y, t);
             return m;
         });
     }

@@ -13,12 +13,16 @@ import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A metric or schedule as long as its plug-in is there. When that leaves, the object is let go of, and the next use makes another
  * from the providers there are. Used by one thread; {@link #left} may come from any.
  */
 final class Part<T> {
+    private static final Logger log = LoggerFactory.getLogger(Part.class);
+
     private final Plugins plugins;
     private final Kind kind;
     private final Class<T> type;
@@ -54,7 +58,13 @@ final class Part<T> {
     void require() {
         while (object == null) {
             long seen = departures();
-            accept(plugins.create(kind, where, options, this::pick), seen);
+            try {
+                accept(plugins.create(kind, where, options, this::pick), seen);
+            } catch (ConfigException | LinkageError e) {
+                // Code that is leaving fails in odd ways.
+                if (departures() == seen) throw e;
+                log.debug("{}: made again, something has left: {}", where, e.toString());
+            }
         }
     }
 
@@ -84,18 +94,30 @@ final class Part<T> {
         return best.stream().filter(p -> p.origin().sameContent(first.get())).findFirst();
     }
 
-    /** Does something with the object; {@link MissingPluginException} if it is not there now and cannot be made. */
+    /** Does something that may be done twice with the object; {@link MissingPluginException} if it is not there now and cannot be made. */
     <R> R use(Function<T, R> work) {
         while (true) {
             require();
             lock.lock();
             try {
                 T o = object;
-                if (o != null) return work.apply(o);
+                if (o == null) continue;
+                try {
+                    return work.apply(o);
+                } catch (RuntimeException | LinkageError e) {
+                    // What fails because its code has left is done again with what comes.
+                    if (holds(o)) throw e;
+                    log.debug("{}: begun again, its code has left: {}", where, e.toString());
+                }
             } finally {
                 lock.unlock();
             }
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // another object is of other code, however equal
+    private boolean holds(T o) {
+        return object == o;
     }
 
     /** Who provides it, or did so last. */

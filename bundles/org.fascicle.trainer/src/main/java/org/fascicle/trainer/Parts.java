@@ -40,7 +40,8 @@ final class Parts implements Plugins.Listener, AutoCloseable {
 
     @Override
     public void leaving(Plugin plugin) {
-        for (Part<?> p : parts) p.left(plugin, DRAIN);
+        long deadline = System.nanoTime() + DRAIN.toNanos();
+        for (Part<?> p : parts) p.left(plugin, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
 
     @Override

@@ -51,7 +51,7 @@ public final class EjmlOps implements Ops, AutoCloseable {
 
     @Activate
     public EjmlOps(Config config) {
-        this(config.threads());
+        this(threads(config, 0));
     }
 
     /** A backend of so many threads, the caller included; 0 or less: as many as there are processors. */
@@ -72,19 +72,22 @@ public final class EjmlOps implements Ops, AutoCloseable {
     /** Operations under way end on the threads they began with. */
     @Modified
     void modified(Config config) {
-        int threads;
+        Workers old = workers;
+        workers = workers(threads(config, old.threads()));
+        old.close();
+    }
+
+    /** What the configuration says, or the fallback if it makes no sense: a slip of the pen must not cost the backend. */
+    private static int threads(Config config, int fallback) {
         try {
-            threads = config.threads();
+            return config.threads();
         } catch (RuntimeException e) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "org.fascicle.compute.ejml: threads must be a number, staying at " + threads(),
-                    e);
-            return;
+                    "org.fascicle.compute.ejml: threads must be a whole number, taking " + fallback + ": "
+                            + e.getMessage());
+            return fallback;
         }
-        Workers old = workers;
-        workers = workers(threads);
-        old.close();
     }
 
     @Deactivate

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.fascicle.nn.Initializer;
 import org.fascicle.nn.Param;
 import org.fascicle.plugin.ConfigException;
 
@@ -26,6 +27,13 @@ public final class Layout {
 
     public int size() {
         return entries.size();
+    }
+
+    /** The same parameters without their initializers: these are code, which a model must not keep. */
+    Layout withoutCode() {
+        return new Layout(entries.stream()
+                .map(e -> new Entry(e.path(), e.param().init(Initializer.ZEROS)))
+                .toList());
     }
 
     /** The number of a parameter, or -1. */

@@ -35,7 +35,7 @@ public final class WeightSet {
             }
             values[i] = v;
         }
-        return new WeightSet(layout, values, 1);
+        return new WeightSet(layout.withoutCode(), values, 1);
     }
 
     /** These numbers as the next version: all parameters, or nothing. */
@@ -57,7 +57,7 @@ public final class WeightSet {
         for (String name : numbers.keySet()) {
             if (layout.find(name) < 0) throw new ConfigException(model + ": weights: there is no parameter " + name);
         }
-        return new WeightSet(layout, values, version);
+        return new WeightSet(layout.withoutCode(), values, version);
     }
 
     public long version() {

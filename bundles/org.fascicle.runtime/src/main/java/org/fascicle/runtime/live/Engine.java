@@ -3,8 +3,10 @@ package org.fascicle.runtime.live;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.fascicle.model.ModelEvent;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.FascicleException;
@@ -26,11 +28,14 @@ final class Engine {
     /** How long a rebuilding may take before a waiting caller gives up on it. */
     private static final long REBUILD_NANOS = Duration.ofSeconds(60).toNanos();
 
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final Builder builder;
     private final boolean pinned;
     private final BiConsumer<ModelEvent.Type, String> events;
-    private Plugins.Choice choice = Plugins.Choice.BEST;
-    private Optional<Layout> layout;
+    private volatile Plugins.Choice choice = Plugins.Choice.BEST;
+    private final Supplier<Optional<Layout>> layout;
+    private final AtomicLong departures = new AtomicLong();
     private volatile Generation current;
     private volatile List<Origin> origins = List.of();
     private volatile String failure;
@@ -42,23 +47,41 @@ final class Engine {
      * An engine without a generation; {@link #start} makes the first.
      *
      * @param pinned true to stay with the content it starts with
-     * @param layout the parameters that must not change; empty for a new model
+     * @param layout the parameters that must not change; none as long as the model has no weights
      * @param events hears of swaps, refusals, waiting
      */
-    Engine(Builder builder, boolean pinned, Optional<Layout> layout, BiConsumer<ModelEvent.Type, String> events) {
+    Engine(
+            Builder builder,
+            boolean pinned,
+            Supplier<Optional<Layout>> layout,
+            BiConsumer<ModelEvent.Type, String> events) {
         this.builder = builder;
         this.pinned = pinned;
         this.layout = layout;
         this.events = events;
     }
 
-    /** Makes the first generation; whatever fails is thrown. */
-    Generation start() {
-        Generation g = renew();
-        if (pinned) choice = pinnedTo(g.origins);
-        layout = Optional.of(g.program.layout());
-        started = true;
-        return g;
+    /**
+     * Makes the first generation and does something on it; whatever fails is thrown, unless it failed because its code has
+     * left: then both are done again with what there is.
+     */
+    <T> T start(Function<Generation, T> first) {
+        for (; ; ) {
+            Generation g = renew();
+            int pin = g.pins.pin();
+            if (pin < 0) continue;
+            try {
+                T t = first.apply(g);
+                if (pinned) choice = pinnedTo(g.origins);
+                started = true;
+                return t;
+            } catch (RuntimeException | Error e) {
+                if (!g.pins.closed() || e instanceof VirtualMachineError) throw e;
+                LOG.debug("{}: begun again, its code has left: {}", builder.model(), e.toString());
+            } finally {
+                g.pins.unpin(pin);
+            }
+        }
     }
 
     private static Plugins.Choice pinnedTo(List<Origin> origins) {
@@ -70,13 +93,21 @@ final class Engine {
     /** Makes and installs a generation of plug-ins that are all there. */
     private Generation renew() {
         for (; ; ) {
-            Generation g = builder.build(choice, layout);
-            if (install(g)) return g;
+            long seen = departures.get();
+            try {
+                Generation g = builder.build(choice, layout.get());
+                if (install(g)) return g;
+            } catch (ConfigException | LinkageError e) {
+                // Code that is leaving fails in odd ways.
+                if (departures.get() == seen) throw e;
+                LOG.debug("{}: put together again, something has left: {}", builder.model(), e.toString());
+            }
         }
     }
 
     /** False if a plug-in of it has left. Asked while nobody can close: whoever leaves later finds it and closes it. */
     private synchronized boolean install(Generation g) {
+        if (ended) throw closed();
         if (!builder.present(g)) return false;
         current = g;
         origins = g.origins;
@@ -104,6 +135,7 @@ final class Engine {
     /** True if the generation contains this plug-in; closes it: no new pin succeeds. */
     @SuppressWarnings("ReferenceEquality")
     synchronized Optional<Generation> closeIfUsing(Plugin leaving) {
+        departures.incrementAndGet();
         Generation g = current;
         if (g == null || g.uses.stream().noneMatch(p -> p == leaving)) return Optional.empty();
         g.pins.close();
@@ -133,7 +165,9 @@ final class Engine {
             if (!before.equals(next.origins))
                 events.accept(ModelEvent.Type.SWAPPED, "now on " + changed(before, next.origins));
             else if (!open) events.accept(ModelEvent.Type.SATISFIED, "everything it needs is there");
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            // What a plug-in throws while it is put together must reach those who wait.
+            if (ended) return;
             if (open) refuse(e);
             else fail(e);
         }
@@ -169,7 +203,7 @@ final class Engine {
      * done again.
      */
     <T> T run(Duration wait, Function<Generation, T> body) {
-        long deadline = System.nanoTime() + wait.toNanos();
+        long deadline = System.nanoTime() + nanos(wait);
         for (; ; ) {
             Generation g = current;
             int pin = g == null ? -1 : g.pins.pin();
@@ -188,10 +222,15 @@ final class Engine {
         }
     }
 
+    /** More than any time that is left, and no overflow. */
+    private static long nanos(Duration d) {
+        return d.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : d.toNanos();
+    }
+
     private synchronized void await(long deadline, Duration wait) {
         long patience = System.nanoTime() + REBUILD_NANOS;
         while (!ready()) {
-            if (ended) throw new FascicleException(builder.model() + " is closed; create or load it again");
+            if (ended) throw closed();
             long left = (failure == null ? patience : deadline) - System.nanoTime();
             if (left <= 0) throw missing(wait);
             try {
@@ -203,6 +242,10 @@ final class Engine {
         }
     }
 
+    private FascicleException closed() {
+        return new FascicleException(builder.model() + " is closed; create or load it again");
+    }
+
     private MissingPluginException missing(Duration wait) {
         String why = failure == null ? "its plug-ins are being looked up" : failure;
         return new MissingPluginException(wait.isZero() ? why : why + " (waited " + wait.toMillis() / 1000.0 + " s)");
@@ -210,7 +253,7 @@ final class Engine {
 
     /** Waits until there is something to run on; false if it took longer. */
     synchronized boolean await(Duration longest) throws InterruptedException {
-        long deadline = System.nanoTime() + longest.toNanos();
+        long deadline = System.nanoTime() + nanos(longest);
         while (!ready() && !ended) {
             long left = deadline - System.nanoTime();
             if (left <= 0) return false;

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.Hashtable;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Merges what each part of Fascicle knows into one picture. Registers itself as {@link FascicleRuntime}, because a component
@@ -38,6 +41,8 @@ public final class Introspection implements FascicleRuntime {
     /** Changes that come close together are told once. */
     private static final long PAUSE_MILLIS = 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Introspection.class);
+
     private final Map<RuntimePart, Plugins.Watch> parts = new ConcurrentHashMap<>();
     private final AtomicBoolean told = new AtomicBoolean();
     private final ScheduledThreadPoolExecutor thread;
@@ -47,11 +52,12 @@ public final class Introspection implements FascicleRuntime {
     @Activate
     public Introspection(BundleContext context) {
         thread = new ScheduledThreadPoolExecutor(1, r -> {
-            Thread t = new Thread(r, "fascicle-introspection");
+            Thread t = new Thread(null, r, "fascicle-introspection", 0, false);
             t.setDaemon(true);
             t.setContextClassLoader(Introspection.class.getClassLoader());
             return t;
         });
+        thread.prestartCoreThread();
         registration = context.registerService(FascicleRuntime.class, this, properties());
     }
 
@@ -75,8 +81,13 @@ public final class Introspection implements FascicleRuntime {
     }
 
     private void changed() {
-        if (thread.isShutdown() || !told.compareAndSet(false, true)) return;
-        thread.schedule(this::tell, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        if (!told.compareAndSet(false, true)) return;
+        try {
+            thread.schedule(this::tell, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // Whoever changed has nothing to do with it that this component goes.
+            LOG.debug("a change comes too late to be told");
+        }
     }
 
     private void tell() {

@@ -81,7 +81,11 @@ final class LiveLearner implements Learner {
 
     @Override
     public boolean await(Duration longest) throws InterruptedException {
-        return engine.await(longest);
+        open();
+        if (engine.await(longest)) return true;
+        // Said, not waited for: what is closed never comes back.
+        open();
+        return false;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.fascicle.model.Learner;
 import org.fascicle.model.LearnerSpec;
@@ -33,6 +34,9 @@ final class LiveModel implements Model {
     private final Map<String, Object> provenance;
     private final Engine serving;
     private volatile WeightSet weights;
+    /** Read without the monitor: whoever hears of a leaving must not wait for one who is making an engine. */
+    private final List<Engine> engines = new CopyOnWriteArrayList<>();
+    // Guarded by this object's monitor, which is held while engines are made.
     private Optional<Engine> evaluating = Optional.empty();
     private Optional<LiveLearner> learner = Optional.empty();
     private volatile boolean closed;
@@ -43,12 +47,17 @@ final class LiveModel implements Model {
         this.models = models;
         this.provenance = provenance;
         serving = models.engine(
-                this, new Builder(name, spec, false, Optional.empty(), models.plugins()), false, Optional.empty());
+                this, new Builder(name, spec, false, Optional.empty(), models.plugins()), false, this::layout);
+        engines.add(serving);
     }
 
-    /** Makes the code, then the weights that fit it. */
+    /** Makes the code, then the weights that fit it; begun again if code leaves meanwhile. */
     void start(Function<Layout, WeightSet> first) {
-        weights = first.apply(serving.start().program.layout());
+        weights = serving.start(g -> first.apply(g.program.layout()));
+    }
+
+    private Optional<Layout> layout() {
+        return Optional.ofNullable(weights).map(WeightSet::layout);
     }
 
     /** False while it is being made: then nobody may see it yet. */
@@ -60,11 +69,8 @@ final class LiveModel implements Model {
         return serving;
     }
 
-    synchronized List<Engine> engines() {
-        List<Engine> all = new ArrayList<>(List.of(serving));
-        evaluating.ifPresent(all::add);
-        learner.ifPresent(l -> all.add(l.engine()));
-        return all;
+    List<Engine> engines() {
+        return engines;
     }
 
     Duration patience() {
@@ -115,13 +121,9 @@ final class LiveModel implements Model {
         open();
         if (evaluating.isEmpty()) {
             Engine e = models.engine(
-                    this,
-                    new Builder(name, spec, true, Optional.empty(), models.plugins()),
-                    false,
-                    Optional.of(weights.layout()));
-            e.start();
+                    this, new Builder(name, spec, true, Optional.empty(), models.plugins()), false, this::layout);
+            start(e, g -> g);
             evaluating = Optional.of(e);
-            models.admitted(e);
         }
         return evaluating.get();
     }
@@ -140,15 +142,34 @@ final class LiveModel implements Model {
             throw new ConfigException(name + ": it is learning already; wait for the run to end or stop it");
         boolean pinned = learning.providers() == LearnerSpec.Providers.PINNED;
         Builder b = new Builder(name, spec, true, Optional.of(learning.optimizer()), models.plugins());
-        Engine e = models.engine(this, b, pinned, Optional.of(weights.layout()));
-        LiveLearner l = new LiveLearner(this, learning, e, e.start(), new Training(name, weights, learning.seed()));
+        Engine e = models.engine(this, b, pinned, this::layout);
+        Training t = new Training(name, weights, learning.seed());
+        LiveLearner l = start(e, g -> new LiveLearner(this, learning, e, g, t));
         learner = Optional.of(l);
-        models.admitted(e);
         return l;
+    }
+
+    /** Starts an engine that hears of leavings from before it has code. */
+    private <T> T start(Engine e, Function<Generation, T> first) {
+        engines.add(e);
+        try {
+            T t = e.start(first);
+            models.admitted(e);
+            return t;
+        } catch (RuntimeException | Error x) {
+            drop(e);
+            throw x;
+        }
+    }
+
+    private void drop(Engine e) {
+        engines.remove(e);
+        e.end();
     }
 
     @SuppressWarnings("ReferenceEquality")
     synchronized void ended(LiveLearner l) {
+        drop(l.engine());
         if (learner.isPresent() && learner.get() == l) learner = Optional.empty();
     }
 
@@ -245,7 +266,7 @@ final class LiveModel implements Model {
             l = learner;
         }
         l.ifPresent(LiveLearner::close);
-        engines().forEach(Engine::end);
+        engines.forEach(Engine::end);
         models.removed(this);
     }
 }

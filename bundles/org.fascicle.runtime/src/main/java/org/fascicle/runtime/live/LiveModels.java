@@ -10,10 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.fascicle.model.Model;
 import org.fascicle.model.ModelEvent;
@@ -21,6 +24,7 @@ import org.fascicle.model.ModelListener;
 import org.fascicle.model.ModelSpec;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.ConfigException;
+import org.fascicle.plugin.FascicleException;
 import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Plugin;
@@ -68,39 +72,70 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
     /** Below the time after which Declarative Services reports a component that does not stop. */
     private static final long LONGEST_DRAIN = 4_000;
 
+    private static final long LONGEST_GRACE = TimeUnit.DAYS.toMillis(1);
+    /** How long the end of this component waits for listeners to hear of the models' ends. */
+    private static final long FAREWELL_MILLIS = 1_000;
+
     private final BundleContext context;
     private final Plugins plugins;
     private final Plugins.Watch watch;
-    private final ScheduledThreadPoolExecutor thread;
+    /** Puts code together. Nobody else's code that may wait for a model runs on it. */
+    private final ScheduledThreadPoolExecutor thread = executor("fascicle-runtime");
+    /** Tells listeners, and those who use models as services. */
+    private final ScheduledThreadPoolExecutor telling = executor("fascicle-events");
+
     private final Map<String, LiveModel> models = new ConcurrentHashMap<>();
     private final Map<LiveModel, ServiceRegistration<Model>> registrations = new ConcurrentHashMap<>();
+    /** Models that wait for plug-ins, while they are still services. */
+    private final Map<LiveModel, Object> unsatisfied = new ConcurrentHashMap<>();
+
     private final List<ModelListener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean reconciling = new AtomicBoolean();
     private final Changes changes = new Changes();
-    private volatile long graceMillis;
-    private volatile long drainMillis;
+    private volatile long graceMillis = 10_000;
+    private volatile long drainMillis = 2_000;
+    private volatile boolean stopped;
 
     @Activate
     public LiveModels(BundleContext context, @Reference Plugins plugins, Config config) {
         this.context = context;
         this.plugins = plugins;
-        thread = new ScheduledThreadPoolExecutor(1, r -> {
-            Thread t = new Thread(r, "fascicle-runtime");
-            t.setDaemon(true);
-            t.setContextClassLoader(LiveModels.class.getClassLoader());
-            return t;
-        });
-        thread.setRemoveOnCancelPolicy(true);
         configure(config);
         watch = plugins.listen(this);
     }
 
+    /** One thread, made now: made later, it would keep the code alive of whoever caused the first task. */
+    private static ScheduledThreadPoolExecutor executor(String name) {
+        ScheduledThreadPoolExecutor e = new ScheduledThreadPoolExecutor(1, r -> {
+            // No inherited thread-locals, for the same reason.
+            Thread t = new Thread(null, r, name, 0, false);
+            t.setDaemon(true);
+            t.setContextClassLoader(LiveModels.class.getClassLoader());
+            return t;
+        });
+        e.setRemoveOnCancelPolicy(true);
+        e.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        e.prestartCoreThread();
+        return e;
+    }
+
     @Modified
     void configure(Config config) {
-        graceMillis = Math.max(0, config.grace_millis());
-        drainMillis = Math.min(LONGEST_DRAIN, Math.max(0, config.drain_millis()));
-        if (config.drain_millis() > LONGEST_DRAIN)
-            LOG.warn("org.fascicle.runtime: drain.millis is at most {}, got {}", LONGEST_DRAIN, config.drain_millis());
+        graceMillis = millis("grace.millis", config::grace_millis, graceMillis, LONGEST_GRACE);
+        drainMillis = millis("drain.millis", config::drain_millis, drainMillis, LONGEST_DRAIN);
+    }
+
+    /** What the configuration says, within limits; what it said before if it makes no sense. */
+    private static long millis(String key, LongSupplier configured, long before, long most) {
+        try {
+            long asked = configured.getAsLong();
+            if (asked < 0 || asked > most)
+                LOG.warn("org.fascicle.runtime: {} must be from 0 to {}, got {}", key, most, asked);
+            return Math.min(most, Math.max(0, asked));
+        } catch (RuntimeException e) {
+            LOG.warn("org.fascicle.runtime: {} must be a whole number, staying at {}: {}", key, before, e.getMessage());
+            return before;
+        }
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -114,9 +149,17 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
 
     @Deactivate
     void deactivate() {
+        stopped = true;
         watch.close();
-        List.copyOf(models.values()).forEach(Model::close);
         thread.shutdownNow();
+        List.copyOf(models.values()).forEach(Model::close);
+        telling.shutdown();
+        try {
+            if (!telling.awaitTermination(FAREWELL_MILLIS, TimeUnit.MILLISECONDS))
+                LOG.warn("a model listener is still at work while the runtime stops");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     Plugins plugins() {
@@ -137,7 +180,7 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
                 .instance();
     }
 
-    Engine engine(LiveModel m, Builder b, boolean pinned, Optional<Layout> layout) {
+    Engine engine(LiveModel m, Builder b, boolean pinned, Supplier<Optional<Layout>> layout) {
         return new Engine(b, pinned, layout, (type, message) -> event(m, type, message));
     }
 
@@ -170,14 +213,26 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
         }
         try {
             m.start(weights);
+            if (stopped)
+                throw new FascicleException(
+                        "model " + name + ": the runtime has been stopped; get the Models service anew");
+            register(m);
+        } catch (LinkageError e) {
+            discard(m);
+            throw new MissingPluginException(
+                    "model " + name + ": code has left while it was made (" + e + "); make it again");
         } catch (RuntimeException | Error e) {
-            models.remove(name, m);
+            discard(m);
             throw e;
         }
-        register(m);
         changed();
         admitted(m.serving());
         return m;
+    }
+
+    private void discard(LiveModel m) {
+        models.remove(m.name(), m);
+        m.serving().end();
     }
 
     private void register(LiveModel m) {
@@ -187,7 +242,7 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
         // No lock is held while listeners hear of it; who comes second, or after the model's end, takes it back.
         ServiceRegistration<Model> r = context.registerService(Model.class, m, properties);
         if (registrations.putIfAbsent(m, r) != null) r.unregister();
-        else if (m.closed()) unregister(m);
+        else if (m.closed() || stopped) unregister(m);
     }
 
     private void unregister(LiveModel m) {
@@ -202,6 +257,7 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
 
     void removed(LiveModel m) {
         models.remove(m.name(), m);
+        unsatisfied.remove(m);
         unregister(m);
         event(m, ModelEvent.Type.CLOSED, "");
     }
@@ -249,8 +305,12 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
 
     /** Looks soon whether every model has what it needs, and the best there is. */
     private void schedule() {
-        if (!reconciling.compareAndSet(false, true) || thread.isShutdown()) return;
-        thread.execute(this::reconcile);
+        if (stopped || !reconciling.compareAndSet(false, true)) return;
+        try {
+            thread.execute(this::reconcile);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("nothing is put together any more: the runtime stops");
+        }
     }
 
     private void reconcile() {
@@ -268,17 +328,34 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
         changed();
     }
 
-    /** A satisfied model is a service; an unsatisfied one ceases to be after the grace time. */
+    /** A satisfied model is a service; one that has not been satisfied for the grace time ceases to be. */
     private void settle(LiveModel m) {
         if (m.satisfied()) {
-            register(m);
-        } else if (registrations.containsKey(m)) {
-            thread.schedule(
-                    () -> {
-                        if (!m.satisfied()) unregister(m);
-                    },
-                    graceMillis,
-                    TimeUnit.MILLISECONDS);
+            unsatisfied.remove(m);
+            if (!registrations.containsKey(m)) tell(() -> register(m));
+        } else if (registrations.containsKey(m) && !unsatisfied.containsKey(m)) {
+            // Its own: if the model is satisfied in between, another takes its place.
+            Object since = new Object();
+            unsatisfied.put(m, since);
+            long grace = graceMillis;
+            try {
+                telling.schedule(
+                        () -> {
+                            if (unsatisfied.remove(m, since) && !m.satisfied()) unregister(m);
+                        },
+                        grace,
+                        TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("{}: the runtime stops", m.name());
+            }
+        }
+    }
+
+    private void tell(Runnable news) {
+        try {
+            telling.execute(news);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("nobody is told any more: the runtime stops");
         }
     }
 
@@ -287,12 +364,16 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
         if (type != ModelEvent.Type.CLOSED)
             LOG.info("{}: {}: {}", m.name(), type.name().toLowerCase(java.util.Locale.ROOT), message);
         ModelEvent e = new ModelEvent(m.name(), type, message, m.providers());
-        for (ModelListener l : listeners) {
-            try {
-                l.event(e);
-            } catch (RuntimeException x) {
-                LOG.warn("{}: a listener failed on {}", m.name(), type, x);
-            }
+        tell(() -> {
+            for (ModelListener l : listeners) tell(l, e);
+        });
+    }
+
+    private static void tell(ModelListener l, ModelEvent e) {
+        try {
+            l.event(e);
+        } catch (RuntimeException | LinkageError | AssertionError x) {
+            LOG.warn("{}: a listener failed on {}", e.model(), e.type(), x);
         }
     }
 

@@ -12,6 +12,8 @@ final class Pins {
     private static final int STRIDE = 16;
 
     private static final int STRIPES = 64;
+    /** How soon a thread that found all stripes taken looks again. */
+    private static final long PAUSE_NANOS = 20_000;
 
     private final AtomicReferenceArray<Thread> holders = new AtomicReferenceArray<>(STRIPES * STRIDE);
     private volatile boolean closed;
@@ -29,7 +31,7 @@ final class Pins {
                     return -1;
                 }
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
         return -1;
     }

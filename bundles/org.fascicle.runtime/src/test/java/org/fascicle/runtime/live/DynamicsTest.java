@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,11 +28,13 @@ import org.fascicle.nn.Param;
 import org.fascicle.nn.Pass;
 import org.fascicle.nn.Plan;
 import org.fascicle.nn.Shapes;
+import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.registry.Entry;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.fascicle.tensor.Tensor;
+import org.fascicle.train.Optimizer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +97,69 @@ class DynamicsTest {
         });
         bench.catalogue.remove(high);
         assertThat(one(m)).as("at once").isEqualTo(2);
+    }
+
+    @Test
+    void leavingDoesNotWaitForALearnerThatIsBeingMade() throws Exception {
+        Entry other = times(4, 5);
+        bench.catalogue.add(times(2, 0));
+        Model m = model();
+        CountDownLatch making = new CountDownLatch(1), go = new CountDownLatch(1);
+        Optimizer.Factory slow = options -> {
+            making.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new ConfigException("slow and wrong");
+        };
+        bench.catalogue.with(Kind.OPTIMIZER, "slow", slow);
+        bench.catalogue.add(other);
+        LearnerSpec learning =
+                new LearnerSpec(Map.of("type", "slow"), 1, Double.POSITIVE_INFINITY, LearnerSpec.Providers.BEST);
+        CompletableFuture<Learner> made = CompletableFuture.supplyAsync(() -> m.learner(learning));
+        making.await();
+        CompletableFuture<Void> left = CompletableFuture.runAsync(() -> bench.catalogue.remove(other));
+        assertThat(left).as("while the optimizer is being made").succeedsWithin(Duration.ofSeconds(20));
+        assertThat(one(m)).isEqualTo(2);
+        // Making it fails, and is tried once more, for something has left meanwhile.
+        go.countDown();
+        assertThat(made)
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableThat()
+                .withMessageContaining("slow and wrong");
+        assertThat(m.learner(new LearnerSpec(
+                        Map.of("type", "sgd"), 1, Double.POSITIVE_INFINITY, LearnerSpec.Providers.BEST)))
+                .as("what failed is forgotten")
+                .isNotNull();
+    }
+
+    @Test
+    void awaitingOfAClosedLearnerFailsInsteadOfSayingNotYet() {
+        bench.catalogue.add(times(2, 0));
+        Learner l = model().learner(new LearnerSpec(
+                Map.of("type", "sgd"), 1, Double.POSITIVE_INFINITY, LearnerSpec.Providers.BEST));
+        l.close();
+        assertThatThrownBy(() -> l.await(Duration.ofSeconds(20))).hasMessageContaining("closed");
+    }
+
+    @Test
+    void aListenerThatPredictsDoesNotHoldUpWhatItWaitsFor() {
+        Entry only = times(2, 0);
+        bench.catalogue.add(only);
+        Model m = model();
+        List<Float> answers = new CopyOnWriteArrayList<>();
+        bench.models.addListener(e -> {
+            if (e.type() == ModelEvent.Type.WAITING)
+                answers.add(m.predict(Map.of("x", Tensor.zeros(1, 2)), Duration.ofSeconds(20))
+                                .size()
+                        + 0f);
+        });
+        bench.catalogue.remove(only);
+        await().untilAsserted(() -> assertThat(bench.events).anyMatch(e -> e.type() == ModelEvent.Type.WAITING));
+        bench.catalogue.add(only);
+        await().untilAsserted(() -> assertThat(answers).containsExactly(1f));
     }
 
     @Test
