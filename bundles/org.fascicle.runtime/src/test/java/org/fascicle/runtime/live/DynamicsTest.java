@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.fascicle.model.Learner;
@@ -40,6 +41,13 @@ import org.junit.jupiter.api.Test;
 
 /** Parts come and go under a model. Versions differ by exact powers of two, so every answer tells whose it is. */
 class DynamicsTest {
+    /** A thread for each task: the common pool has but one on two cores, and what blocks here would block all. */
+    private static final Executor THREADS = task -> {
+        Thread t = new Thread(task);
+        t.setDaemon(true);
+        t.start();
+    };
+
     private final Workbench bench = new Workbench(1, 200);
     private long ids = 1000;
 
@@ -118,9 +126,9 @@ class DynamicsTest {
         bench.catalogue.add(other);
         LearnerSpec learning =
                 new LearnerSpec(Map.of("type", "slow"), 1, Double.POSITIVE_INFINITY, LearnerSpec.Providers.BEST);
-        CompletableFuture<Learner> made = CompletableFuture.supplyAsync(() -> m.learner(learning));
+        CompletableFuture<Learner> made = CompletableFuture.supplyAsync(() -> m.learner(learning), THREADS);
         making.await();
-        CompletableFuture<Void> left = CompletableFuture.runAsync(() -> bench.catalogue.remove(other));
+        CompletableFuture<Void> left = CompletableFuture.runAsync(() -> bench.catalogue.remove(other), THREADS);
         assertThat(left).as("while the optimizer is being made").succeedsWithin(Duration.ofSeconds(20));
         assertThat(one(m)).isEqualTo(2);
         // Making it fails, and is tried once more, for something has left meanwhile.
