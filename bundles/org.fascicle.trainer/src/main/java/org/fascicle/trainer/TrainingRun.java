@@ -210,6 +210,8 @@ final class TrainingRun implements Run {
     }
 
     void ended() {
+        // Since Java 19 a dead thread keeps its task, and with it the data: a run outlives both.
+        thread = null;
         end.countDown();
     }
 }
