@@ -2,12 +2,16 @@ package org.fascicle.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.fascicle.model.Model;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.FascicleException;
+import org.fascicle.tensor.Tensor;
 import org.fascicle.train.Experiments;
 import org.fascicle.train.Run;
 import org.fascicle.train.Trainer;
@@ -17,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.test.common.annotation.InjectBundleContext;
 
 /** Parts of Fascicle itself go and come back: what hung on them ends and says so, and then all works again. */
@@ -55,7 +60,7 @@ class RestartTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"registry", "runtime", "trainer"})
+    @ValueSource(strings = {"registry", "runtime"})
     void aRunEndsWithThePartItNeedsAndAnotherCanBegin(String part) throws Exception {
         Bundle bundle = bundle("org.fascicle." + part);
         Experiments.Prepared p = prepare("before", 100_000_000);
@@ -73,6 +78,67 @@ class RestartTest {
         }
         model.close();
         trains();
+    }
+
+    private Map<String, Tensor> learnt(String name, Disturbance disturb) throws Exception {
+        Experiments.Prepared p = prepare(name, 5_000);
+        try (Model model = p.model()) {
+            Run run = service(Trainer.class).start(model, p.run());
+            disturb.act(run);
+            assertThat(run.await(Await.LONGEST))
+                    .as("the run ends; it is %s", run.state())
+                    .isTrue();
+            assertThat(run.state()).as("%s", run.failure()).isEqualTo(Run.State.FINISHED);
+            return model.weights();
+        }
+    }
+
+    private interface Disturbance {
+        void act(Run run) throws Exception;
+    }
+
+    private static Map<String, float[]> numbers(Map<String, Tensor> weights) {
+        Map<String, float[]> all = new TreeMap<>();
+        weights.forEach((name, w) -> all.put(name, Cases.values(w)));
+        return all;
+    }
+
+    @Test
+    void aPausedRunOutlivesAnUpdateOfTheTrainer() throws Exception {
+        Bundle trainer = bundle("org.fascicle.trainer");
+        byte[] content = PluginJar.of(trainer);
+        var calm = numbers(learnt("calm", run -> {}));
+        var updated = numbers(learnt("updated", run -> {
+            Await.until("the run is under way", () -> run.step() > 10);
+            run.pause();
+            Await.until("the run is paused", () -> run.state() == Run.State.PAUSED, run::state);
+            WeakReference<ClassLoader> old =
+                    new WeakReference<>(trainer.adapt(BundleWiring.class).getClassLoader());
+            trainer.update(new ByteArrayInputStream(content));
+            Await.until("the old trainer is collected", () -> {
+                System.gc();
+                return old.get() == null;
+            });
+            assertThat(run.state()).isEqualTo(Run.State.PAUSED);
+            run.resume();
+        }));
+        assertThat(updated).usingRecursiveComparison().isEqualTo(calm);
+    }
+
+    @Test
+    void aRunWaitsForTheTrainerAndGoesOn() throws Exception {
+        Bundle trainer = bundle("org.fascicle.trainer");
+        var calm = numbers(learnt("calm", run -> {}));
+        var interrupted = numbers(learnt("interrupted", run -> {
+            Await.until("the run is under way", () -> run.step() > 10);
+            trainer.stop();
+            try {
+                Await.until("the run waits", () -> run.state() == Run.State.WAITING, run::state);
+            } finally {
+                trainer.start();
+            }
+        }));
+        assertThat(interrupted).usingRecursiveComparison().isEqualTo(calm);
     }
 
     @Test

@@ -13,7 +13,7 @@ public interface Run {
     enum State {
         RUNNING,
         PAUSED,
-        /** A plug-in it is pinned to has left. */
+        /** A plug-in it is pinned to has left, or what drives it. */
         WAITING,
         FINISHED,
         /** Ended early because it was told to. */

@@ -23,10 +23,12 @@ import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.RunDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
+import org.fascicle.train.Driver;
 import org.fascicle.train.Experiments;
 import org.fascicle.train.Run;
 import org.fascicle.train.RunEvent;
 import org.fascicle.train.Trainer;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -101,6 +103,16 @@ public final class ConfiguredRuns implements RuntimePart {
     void setTrainer(Trainer t) {
         trainer = t;
         retry();
+    }
+
+    /** What waits because nothing drives runs is tried again. */
+    @Reference(service = Driver.class, cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void setDriver(ServiceReference<Driver> driver) {
+        retry();
+    }
+
+    void unsetDriver(ServiceReference<Driver> driver) {
+        // Runs wait for the next by themselves.
     }
 
     /** A trainer that goes stops its runs: what did not come to its end is trained from the start when there is one again. */

@@ -12,18 +12,16 @@ import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.Origin;
 import org.fascicle.tensor.Tensor;
+import org.fascicle.train.Progress;
 
-/** One metric, what it looks at, and its sum over one pass of the data. Confined to one thread. */
+/** One metric and what it looks at. Sums are given and taken. Confined to one thread. */
 final class Meter {
     private final String name;
     private final String output;
     private final String target;
     private final Part<Metric> metric;
-    private double[] sum;
-    /** Where the next sum is made: a metric that leaves half-way must not have touched this one. */
-    private double[] next;
-
-    private Optional<Origin> summedBy = Optional.empty();
+    /** The array of the sum before last, to be used again; the last one must stay as it is. */
+    private double[] spare = new double[0];
 
     private Meter(String name, String output, String target, Part<Metric> metric) {
         this.name = name;
@@ -50,7 +48,8 @@ final class Meter {
                     name,
                     output,
                     target,
-                    parts.make(Kind.METRIC, Metric.class, where + ": metric " + type, options, false)));
+                    parts.make(
+                            Kind.METRIC, Metric.class, where + ": metric " + type, options, false, Optional.empty())));
         }
         return meters;
     }
@@ -86,36 +85,32 @@ final class Meter {
         return name;
     }
 
-    /** Forgets what was added. */
-    void reset() {
-        sum = null;
-    }
-
-    /** Adds a batch; a metric of other code than before begins anew, for its sums may mean something else. */
-    void add(Map<String, Tensor> outputs, Map<String, Tensor> batch) {
+    /** The sum with a batch added; one of other code than before begins anew, for its numbers may mean something else. */
+    @SuppressWarnings("ArrayEquals") // the same array
+    Progress.Sum add(Optional<Progress.Sum> before, Map<String, Tensor> outputs, Map<String, Tensor> batch) {
         Tensor y = outputs.get(output), t = batch.get(target);
-        metric.use(m -> {
-            Optional<Origin> by = metric.origin();
-            boolean other = by.isPresent() && summedBy.isPresent() && !by.get().sameContent(summedBy.get());
-            int size = sum == null || other ? m.size(y.shape(), t.shape()) : sum.length;
-            if (next == null || next.length != size) next = new double[size];
-            if (sum == null || other) Arrays.fill(next, 0);
-            else System.arraycopy(sum, 0, next, 0, size);
+        return metric.use(m -> {
+            Origin by = metric.origin().orElseThrow();
+            Optional<double[]> last = before.filter(s -> s.by().sameContent(by)).map(Progress.Sum::values);
+            int size = last.isPresent() ? last.get().length : m.size(y.shape(), t.shape());
+            double[] next = spare.length == size
+                            && before.filter(s -> s.values() == spare).isEmpty()
+                    ? spare
+                    : new double[size];
+            if (last.isPresent()) System.arraycopy(last.get(), 0, next, 0, size);
+            else Arrays.fill(next, 0);
             m.add(next, y, t);
-            double[] before = sum;
-            sum = next;
-            next = before;
-            summedBy = by;
-            return m;
+            spare = before.map(Progress.Sum::values).orElse(next);
+            return new Progress.Sum(next, by);
         });
     }
 
-    /** The metric of what was added; NaN if nothing was. */
-    double value() {
-        return sum == null ? Double.NaN : metric.use(m -> m.value(sum));
+    /** The metric of a sum. */
+    double value(Progress.Sum sum) {
+        return metric.use(m -> m.value(sum.values()));
     }
 
-    Optional<double[][]> table() {
-        return sum == null ? Optional.empty() : metric.use(m -> m.table(sum));
+    Optional<double[][]> table(Progress.Sum sum) {
+        return metric.use(m -> m.table(sum.values()));
     }
 }

@@ -34,7 +34,7 @@ final class Part<T> {
 
     // Changed together under this object's monitor, which is never held while code of others runs.
     private List<Plugin> uses = List.of();
-    private Optional<Origin> origin = Optional.empty();
+    private Optional<Origin> origin;
     private Optional<String> change = Optional.empty();
     private long departures;
     private volatile T object;
@@ -44,14 +44,23 @@ final class Part<T> {
      *
      * @param where put before messages
      * @param pinned whether only the code it began with may take its place
+     * @param origin the code it began with, if it has begun
      */
-    Part(Plugins plugins, Kind kind, Class<T> type, String where, Map<String, Object> options, boolean pinned) {
+    Part(
+            Plugins plugins,
+            Kind kind,
+            Class<T> type,
+            String where,
+            Map<String, Object> options,
+            boolean pinned,
+            Optional<Origin> origin) {
         this.plugins = plugins;
         this.kind = kind;
         this.type = type;
         this.where = where;
         this.options = options;
         this.pinned = pinned;
+        this.origin = origin;
     }
 
     /** Makes the object if it is not there; {@link MissingPluginException} if it cannot be made now. */

@@ -3,8 +3,10 @@ package org.fascicle.trainer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
 
@@ -14,28 +16,30 @@ final class Parts implements Plugins.Listener, AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
     private final Plugins plugins;
-    private final Runnable changed;
     private final List<Part<?>> parts = new CopyOnWriteArrayList<>();
     private final Plugins.Watch watch;
 
-    /** @param changed called when a plug-in has come that a part may be made of */
-    Parts(Plugins plugins, Runnable changed) {
+    Parts(Plugins plugins) {
         this.plugins = plugins;
-        this.changed = changed;
         watch = plugins.listen(this);
     }
 
-    /** Makes a part; {@code MissingPluginException} if it is not there. */
-    <T> Part<T> make(Kind kind, Class<T> type, String where, Map<String, Object> options, boolean pinned) {
-        Part<T> p = new Part<>(plugins, kind, type, where, options, pinned);
+    /**
+     * Makes a part; {@code MissingPluginException} if it is not there.
+     *
+     * @param origin who provided it so far
+     */
+    <T> Part<T> make(
+            Kind kind,
+            Class<T> type,
+            String where,
+            Map<String, Object> options,
+            boolean pinned,
+            Optional<Origin> origin) {
+        Part<T> p = new Part<>(plugins, kind, type, where, options, pinned, origin);
         parts.add(p);
         p.require();
         return p;
-    }
-
-    @Override
-    public void changed(Kind kind, String name) {
-        changed.run();
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  * Who works on a generation: taken before its code is called, given back after. Striped, so that predicting threads do not
  * meet. Thread-safe.
  */
-final class Pins {
+public final class Pins {
     /** Far enough apart that two stripes do not share a cache line. */
     private static final int STRIDE = 16;
 
@@ -19,7 +19,7 @@ final class Pins {
     private volatile boolean closed;
 
     /** A pin, or -1 if the generation is closed. */
-    int pin() {
+    public int pin() {
         Thread me = Thread.currentThread();
         int start = (int) (me.getId() % STRIPES);
         while (!closed) {
@@ -36,21 +36,21 @@ final class Pins {
         return -1;
     }
 
-    void unpin(int pin) {
+    public void unpin(int pin) {
         holders.set(pin, null);
     }
 
     /** No new pin succeeds after this. */
-    void close() {
+    public void close() {
         closed = true;
     }
 
-    boolean closed() {
+    public boolean closed() {
         return closed;
     }
 
     /** Waits until no thread but the calling one holds a pin; false if the deadline (of System.nanoTime) passed before. */
-    boolean drain(long deadline) {
+    public boolean drain(long deadline) {
         Thread me = Thread.currentThread();
         for (int i = 0; i < STRIPES; i++) {
             for (Thread t = holders.get(i * STRIDE); t != null && t != me; t = holders.get(i * STRIDE)) {

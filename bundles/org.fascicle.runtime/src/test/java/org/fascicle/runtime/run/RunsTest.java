@@ -1,4 +1,4 @@
-package org.fascicle.trainer;
+package org.fascicle.runtime.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -36,6 +36,7 @@ import org.fascicle.train.RunListener;
 import org.fascicle.train.RunSpec;
 import org.fascicle.train.Schedule;
 import org.fascicle.train.Trainer;
+import org.fascicle.trainer.EpochDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,14 +44,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(20)
-class LocalTrainerTest {
+class RunsTest {
     private final Registry plugins = new Registry()
             .put(Kind.METRIC, "distance", "a", o -> new Distance())
             .put(Kind.SCHEDULE, "halving", "a", o -> (Schedule) (r, t) -> r / (1 << t));
-    private final LocalTrainer trainer = new LocalTrainer(plugins);
+    private final EpochDriver driver = new EpochDriver(plugins);
+    private final Runs trainer = runs();
     private final FakeModel model = new FakeModel();
     private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
     private final List<Type> types = Collections.synchronizedList(new ArrayList<>());
+
+    private Runs runs() {
+        Runs r = new Runs(plugins);
+        r.drivers().come("test 1.0.0", driver);
+        return r;
+    }
 
     /** Mean of target - prediction, which for our data is the mean of x. */
     private static final class Distance implements Metric {
@@ -191,7 +199,7 @@ class LocalTrainerTest {
         assertThat(events.get(0).epoch()).isZero();
         assertThat(model.published).hasValue(2);
         assertThat(model.closed).hasValue(1);
-        assertThat(plugins.listeners).isEmpty();
+        assertThat(plugins.listeners).hasSize(1);
     }
 
     @Test
@@ -475,7 +483,7 @@ class LocalTrainerTest {
         assertThat(new HashSet<>(threads)).hasSize(1).allSatisfy(t -> {
             assertThat(t.isDaemon()).isTrue();
             assertThat(t.getName()).isEqualTo("fascicle-run-" + r.id());
-            assertThat(t.getContextClassLoader()).isSameAs(LocalTrainer.class.getClassLoader());
+            assertThat(t.getContextClassLoader()).isSameAs(Runs.class.getClassLoader());
         });
     }
 
@@ -489,7 +497,7 @@ class LocalTrainerTest {
         trainer.close();
         assertThat(r.state()).isEqualTo(State.STOPPED);
         assertThat(model.closed).hasValue(1);
-        assertThat(events.get(events.size() - 1).message()).contains("the trainer was stopped");
+        assertThat(events.get(events.size() - 1).message()).contains("the runtime was stopped");
         assertThatThrownBy(() -> trainer.start(model, Setup.standard().spec()))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(model.closed).hasValue(2);
@@ -564,14 +572,14 @@ class LocalTrainerTest {
                 .hasMessageContaining("run test: ")
                 .hasMessageContaining(message);
         assertThat(trainer.runs()).isEmpty();
-        assertThat(plugins.listeners).isEmpty();
+        assertThat(plugins.listeners).hasSize(1);
     }
 
     @Test
     void missingMetricIsToldAtOnce() {
         assertThatThrownBy(() -> start(Setup.standard().metric(Map.of("type", "none"))))
                 .isInstanceOf(MissingPluginException.class);
-        assertThat(plugins.listeners).isEmpty();
+        assertThat(plugins.listeners).hasSize(1);
     }
 
     @Test
@@ -583,7 +591,7 @@ class LocalTrainerTest {
                 .containsExactly(Map.entry("loss", 4.5), Map.entry("distance", 4.5), Map.entry("distance_2", 4.5));
         assertThat(e.tables()).containsOnlyKeys("distance", "distance_2");
         assertThat(model.evaluations.get(2)).containsExactly(8f, 9f);
-        assertThat(plugins.listeners).isEmpty();
+        assertThat(plugins.listeners).hasSize(1);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.fascicle.trainer;
+package org.fascicle.runtime.run;
 
 /** Unwinds the run's thread to the end of the run because somebody asked for it. */
 final class StopRequest extends Exception {

@@ -1,4 +1,4 @@
-package org.fascicle.trainer;
+package org.fascicle.runtime.run;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

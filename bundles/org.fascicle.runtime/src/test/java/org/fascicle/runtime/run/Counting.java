@@ -1,4 +1,4 @@
-package org.fascicle.trainer;
+package org.fascicle.runtime.run;
 
 import java.util.List;
 import org.fascicle.data.Column;

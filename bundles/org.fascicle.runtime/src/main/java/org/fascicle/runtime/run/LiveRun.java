@@ -1,4 +1,4 @@
-package org.fascicle.trainer;
+package org.fascicle.runtime.run;
 
 import java.time.Duration;
 import java.util.Map;
@@ -11,7 +11,7 @@ import org.fascicle.train.Run;
 import org.fascicle.train.RunSpec;
 
 /** What is known and wished of a run, by any thread; the run's own thread acts on it between steps. Thread-safe. */
-final class TrainingRun implements Run {
+final class LiveRun implements Run {
     private enum Wish {
         GO,
         PAUSE,
@@ -37,7 +37,7 @@ final class TrainingRun implements Run {
     private boolean woken;
 
     /** @param changed told the number of things that changed, whenever something did */
-    TrainingRun(String id, Model model, RunSpec spec, LongConsumer changed) {
+    LiveRun(String id, Model model, RunSpec spec, LongConsumer changed) {
         this.id = id;
         this.model = model;
         this.spec = spec;
@@ -166,7 +166,7 @@ final class TrainingRun implements Run {
         woken = false;
     }
 
-    /** A plug-in has come: look again. */
+    /** A plug-in or driver has come: look again. */
     synchronized void wake() {
         woken = true;
         notifyAll();

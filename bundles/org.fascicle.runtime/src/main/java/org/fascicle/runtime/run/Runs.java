@@ -1,26 +1,27 @@
-package org.fascicle.trainer;
+package org.fascicle.runtime.run;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.fascicle.data.Table;
-import org.fascicle.model.Learner;
 import org.fascicle.model.Model;
-import org.fascicle.plugin.ConfigException;
+import org.fascicle.model.Models;
+import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.Plugins;
 import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.RunDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
+import org.fascicle.train.Driver;
 import org.fascicle.train.Run;
 import org.fascicle.train.RunListener;
 import org.fascicle.train.RunSpec;
 import org.fascicle.train.Trainer;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -31,29 +32,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives learners of this framework, each run on a thread of its own. Ended runs are remembered, the newest {@value #REMEMBERED} of
- * them, without their data. Immediate, for runs go on when nobody holds the service. When the component goes, its runs stop between two steps. Thread-safe.
+ * The runs of this framework, each on a thread of its own. What a run does, the {@link Driver} there is decides; it may go and come
+ * back while runs go on. Ended runs are remembered, the newest {@value #REMEMBERED} of them, without their data. Immediate,
+ * for runs go on when nobody holds the service. When the component goes, its runs stop between two steps. Thread-safe.
  */
 @Component(
         immediate = true,
-        service = {Trainer.class, RuntimePart.class})
-public final class LocalTrainer implements Trainer, RuntimePart {
-    private static final Logger log = LoggerFactory.getLogger(LocalTrainer.class);
+        service = {Trainer.class, RuntimePart.class},
+        // Runs end before the models that they teach.
+        reference = @Reference(name = "models", service = Models.class))
+public final class Runs implements Trainer, RuntimePart {
+    private static final Logger log = LoggerFactory.getLogger(Runs.class);
     private static final int REMEMBERED = 100;
     /** How long the end of this component waits for its runs to come to the end of their steps. */
     private static final Duration FAREWELL = Duration.ofSeconds(4);
+    /** How long a driver that leaves waits for a piece of work: below the five seconds after which DS reports an error. */
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+    /** How long an evaluation waits for a driver that is being updated. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Plugins plugins;
+    private final Plugins.Watch watch;
+    private final Drivers drivers = new Drivers(DRAIN, this::wake);
     private final List<RunListener> listeners = new CopyOnWriteArrayList<>();
     private final Changes changes = new Changes();
     // Guarded by the list's monitor.
-    private final List<TrainingRun> runs = new ArrayList<>();
+    private final List<LiveRun> runs = new ArrayList<>();
     private long started;
     private boolean closed;
 
     @Activate
-    public LocalTrainer(@Reference Plugins plugins) {
-        this.plugins = plugins;
+    public Runs(@Reference Plugins plugins) {
+        watch = plugins.listen(new Plugins.Listener() {
+            @Override
+            public void changed(Kind kind, String name) {
+                wake();
+            }
+        });
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -65,23 +79,38 @@ public final class LocalTrainer implements Trainer, RuntimePart {
         listeners.remove(l);
     }
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void addDriver(Driver driver, ServiceReference<Driver> from) {
+        Bundle b = from.getBundle();
+        drivers.come(b.getSymbolicName() + " " + b.getVersion(), driver);
+    }
+
+    Drivers drivers() {
+        return drivers;
+    }
+
+    void removeDriver(Driver driver) {
+        drivers.leave(driver);
+    }
+
     @Override
     public Run start(Model model, RunSpec spec, RunListener... own) {
-        TrainingRun run = new TrainingRun(nextId(), model, spec, changes::made);
-        Parts parts = new Parts(plugins, run::wake);
+        LiveRun run = new LiveRun(nextId(), model, spec, changes::made);
+        RunLoop loop = new RunLoop(run, drivers, new Audience(List.of(own), listeners));
         try {
-            TrainingLoop loop = new TrainingLoop(run, parts, new Audience(List.of(own), listeners));
-            try {
-                launch(run, loop);
-            } catch (RuntimeException | Error e) {
-                loop.discard();
-                throw e;
-            }
+            launch(run, loop);
         } catch (RuntimeException | Error e) {
-            parts.close();
+            loop.discard();
             throw e;
         }
         return run;
+    }
+
+    /** Something has come: whoever waits looks again. */
+    private void wake() {
+        synchronized (runs) {
+            runs.forEach(LiveRun::wake);
+        }
     }
 
     private String nextId() {
@@ -90,13 +119,14 @@ public final class LocalTrainer implements Trainer, RuntimePart {
         }
     }
 
-    private void launch(TrainingRun run, TrainingLoop loop) {
+    private void launch(LiveRun run, RunLoop loop) {
         // No inherited thread-locals: they would keep the starter's objects alive.
         Thread t = new Thread(null, loop, "fascicle-run-" + run.id(), 0, false);
         t.setDaemon(true);
-        t.setContextClassLoader(LocalTrainer.class.getClassLoader());
+        t.setContextClassLoader(Runs.class.getClassLoader());
         synchronized (runs) {
-            if (closed) throw new IllegalStateException("trainer: it has been stopped; get the Trainer service anew");
+            if (closed)
+                throw new IllegalStateException("trainer: the runtime has been stopped; get the Trainer service anew");
             t.start();
             runs.add(0, run);
             forget();
@@ -111,7 +141,7 @@ public final class LocalTrainer implements Trainer, RuntimePart {
 
     private void forget() {
         int ended = 0;
-        for (TrainingRun r : runs) {
+        for (LiveRun r : runs) {
             if (r.state().ended()) ended++;
         }
         for (int i = runs.size() - 1; ended > REMEMBERED; i--) {
@@ -124,35 +154,8 @@ public final class LocalTrainer implements Trainer, RuntimePart {
 
     @Override
     public Evaluation evaluate(Model model, Table table, List<Map<String, Object>> metrics, int batchSize) {
-        String where = "evaluation of " + model.name();
-        if (batchSize < 1) throw new ConfigException(where + ": the batch size must be at least 1, got " + batchSize);
-        try (Parts parts = new Parts(plugins, () -> {})) {
-            Binding binding = new Binding(where, model.name(), model.spec(), table, false);
-            List<Meter> meters = Meter.of(where, model, metrics, binding, parts);
-            double loss = predict(model, new Batches(table, binding), meters, batchSize);
-            Map<String, Double> values = new LinkedHashMap<>();
-            Map<String, double[][]> tables = new LinkedHashMap<>();
-            if (binding.complete() && table.size() > 0) values.put("loss", loss / table.size());
-            for (Meter m : meters) {
-                values.put(m.name(), m.value());
-                m.table().ifPresent(t -> tables.put(m.name(), t));
-            }
-            return new Evaluation(
-                    table.size(), Collections.unmodifiableMap(values), Collections.unmodifiableMap(tables));
-        }
-    }
-
-    /** Fills the meters and gives the sum of the samples' losses. */
-    private static double predict(Model model, Batches batches, List<Meter> meters, int size) {
-        int[] rows = new Order(batches.samples()).rows();
-        double loss = 0;
-        for (int from = 0; from < rows.length; from += size) {
-            Batches.Batch b = batches.fill(rows, from, Math.min(size, rows.length - from));
-            Learner.Result r = model.evaluate(b.fed());
-            loss += r.loss() * b.size();
-            for (Meter m : meters) m.add(r.outputs(), b.all());
-        }
-        return loss;
+        return drivers.ask(
+                PATIENCE, "evaluation of " + model.name(), d -> d.evaluate(model, table, metrics, batchSize));
     }
 
     @Override
@@ -169,14 +172,14 @@ public final class LocalTrainer implements Trainer, RuntimePart {
 
     @Override
     public void fill(RuntimeDTO dto) {
-        List<TrainingRun> all;
+        List<LiveRun> all;
         synchronized (runs) {
             all = List.copyOf(runs);
         }
-        for (TrainingRun r : all) dto.runs.add(describe(r));
+        for (LiveRun r : all) dto.runs.add(describe(r));
     }
 
-    private static RunDTO describe(TrainingRun r) {
+    private static RunDTO describe(LiveRun r) {
         RunDTO d = new RunDTO();
         d.id = r.id();
         d.name = r.spec().name();
@@ -202,14 +205,15 @@ public final class LocalTrainer implements Trainer, RuntimePart {
     /** Stops all runs between two steps; what they have learnt is published. */
     @Deactivate
     void close() {
-        List<TrainingRun> all;
+        watch.close();
+        List<LiveRun> all;
         synchronized (runs) {
             closed = true;
             all = List.copyOf(runs);
         }
-        for (TrainingRun r : all) r.stop("the trainer was stopped");
+        for (LiveRun r : all) r.stop("the runtime was stopped");
         long deadline = System.nanoTime() + FAREWELL.toNanos();
-        for (TrainingRun r : all) {
+        for (LiveRun r : all) {
             try {
                 if (!r.await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
                     log.warn(

@@ -1,4 +1,4 @@
-package org.fascicle.trainer;
+package org.fascicle.runtime.run;
 
 import org.fascicle.data.DataException;
 import org.fascicle.model.CorruptFileException;

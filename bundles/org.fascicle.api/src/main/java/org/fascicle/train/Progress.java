@@ -1,0 +1,67 @@
+package org.fascicle.train;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.fascicle.plugin.Origin;
+
+/**
+ * Where a run stands between two pieces of work: with the learner's state all that is needed to go on. Immutable, but for
+ * the arrays of {@code sums}, which belong to whoever made them until the run has moved on.
+ *
+ * @param epoch from 1; 0 before the first
+ * @param rows how many samples of this phase are done
+ * @param loss the sum of their losses
+ * @param sums what each metric has summed over them; empty before the first
+ * @param batch of this epoch, from 1; 0 outside of batches
+ * @param batches in an epoch; 0 before the first
+ * @param samples trained on since the run began
+ * @param schedule who provides the schedule
+ * @param values the newest numbers by name, as {@link Run#values}
+ */
+public record Progress(
+        Phase phase,
+        int epoch,
+        int rows,
+        double loss,
+        List<Sum> sums,
+        int batch,
+        int batches,
+        long samples,
+        Optional<Origin> schedule,
+        Map<String, Double> values) {
+    /** Before anything was done. */
+    public static final Progress START =
+            new Progress(Phase.START, 0, 0, 0, List.of(), 0, 0, 0, Optional.empty(), Map.of());
+
+    /** What is to be done next. */
+    public enum Phase {
+        START,
+        TRAINING,
+        VALIDATION,
+        /** The end of an epoch: predictions get to see what was learnt. */
+        PUBLISHING,
+        TEST,
+        END
+    }
+
+    /** What a metric has summed, and whose metric it was. */
+    public record Sum(double[] values, Origin by) {}
+
+    public Progress {
+        sums = List.copyOf(sums);
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /** The beginning of a phase of an epoch. */
+    public Progress begin(Phase next, int atEpoch) {
+        return new Progress(next, atEpoch, 0, 0, List.of(), 0, batches, samples, schedule, values);
+    }
+
+    /** The same in another phase. */
+    public Progress with(Phase next) {
+        return new Progress(next, epoch, rows, loss, sums, batch, batches, samples, schedule, values);
+    }
+}
