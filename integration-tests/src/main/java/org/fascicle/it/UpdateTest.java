@@ -79,6 +79,7 @@ class UpdateTest {
         assertThat(plugins())
                 .contains(
                         "org.fascicle.activations",
+                        "org.fascicle.augmentation",
                         "org.fascicle.compute.ejml",
                         "org.fascicle.datasets",
                         "org.fascicle.datasets.idx",

@@ -20,6 +20,8 @@ public enum Kind {
     INITIALIZER,
     /** {@code Dataset} or {@code Dataset.Factory}. */
     DATASET,
+    /** {@code Augmentation} or {@code Augmentation.Factory}. */
+    AUGMENTATION,
     /** {@code Ops}: the primitives of a compute backend. */
     BACKEND,
     /** {@code LinearAlgebra}: decompositions, for initializers and preprocessing. */

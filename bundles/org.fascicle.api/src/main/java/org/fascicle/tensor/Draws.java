@@ -14,13 +14,23 @@ public interface Draws {
     /** Standard normal. */
     float normal(long element);
 
-    /** The draws of elements {@code first} to {@code first + n} into {@code dst[0..n)}: about four times cheaper than one by one. */
-    default void uniform(float[] dst, long first, int n) {
-        for (int i = 0; i < n; i++) dst[i] = uniform(first + i);
+    /** The draws of elements {@code first} to {@code first + n} into {@code dst[at..at + n)}: cheaper than one by one. */
+    default void uniform(float[] dst, int at, long first, int n) {
+        for (int i = 0; i < n; i++) dst[at + i] = uniform(first + i);
     }
 
-    /** As {@link #uniform(float[], long, int)}. */
+    /** As {@link #uniform(float[], int, long, int)}. */
+    default void normal(float[] dst, int at, long first, int n) {
+        for (int i = 0; i < n; i++) dst[at + i] = normal(first + i);
+    }
+
+    /** From the start of {@code dst}. */
+    default void uniform(float[] dst, long first, int n) {
+        uniform(dst, 0, first, n);
+    }
+
+    /** From the start of {@code dst}. */
     default void normal(float[] dst, long first, int n) {
-        for (int i = 0; i < n; i++) dst[i] = normal(first + i);
+        normal(dst, 0, first, n);
     }
 }

@@ -39,6 +39,11 @@ public final class Philox implements Draws {
         return new Philox((int) h, (int) (h >>> 32), stream & 0xFFFF, instance, (int) step);
     }
 
+    /** The same draws of another instance, e.g. of another sample: as {@link #of} gives them, without going through the name again. */
+    public Philox instance(int instance) {
+        return new Philox(key0, key1, stream, instance, step);
+    }
+
     /** The finalizer of SplitMix64. */
     private static long mix(long z) {
         z += 0x9E3779B97F4A7C15L;
@@ -86,22 +91,22 @@ public final class Philox implements Draws {
     }
 
     @Override
-    public void uniform(float[] dst, long first, int n) {
+    public void uniform(float[] dst, int at, long first, int n) {
         int[] w = new int[4];
         for (int i = 0; i < n; i++) {
             int k = (int) ((first + i) & 3);
             if (k == 0 || i == 0) block(w, (first + i) >>> 2);
-            dst[i] = uniform(w[k]);
+            dst[at + i] = uniform(w[k]);
         }
     }
 
     @Override
-    public void normal(float[] dst, long first, int n) {
+    public void normal(float[] dst, int at, long first, int n) {
         int[] w = new int[4];
         for (int i = 0; i < n; i++) {
             int k = (int) ((first + i) & 3);
             if (k == 0 || i == 0) block(w, (first + i) >>> 2);
-            dst[i] = normal(w, k);
+            dst[at + i] = normal(w, k);
         }
     }
 

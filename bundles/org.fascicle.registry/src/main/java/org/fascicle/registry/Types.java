@@ -2,6 +2,7 @@ package org.fascicle.registry;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.fascicle.data.Augmentation;
 import org.fascicle.data.Dataset;
 import org.fascicle.nn.Activation;
 import org.fascicle.nn.AffinePerChannel;
@@ -34,6 +35,7 @@ final class Types {
             case SCHEDULE -> List.of(Schedule.class, Schedule.Factory.class);
             case INITIALIZER -> List.of(Initializer.class, Initializer.Factory.class);
             case DATASET -> List.of(Dataset.class, Dataset.Factory.class);
+            case AUGMENTATION -> List.of(Augmentation.class, Augmentation.Factory.class);
             case BACKEND -> List.of(Ops.class);
             case ALGEBRA -> List.of(LinearAlgebra.class);
         };
@@ -49,6 +51,7 @@ final class Types {
             case SCHEDULE -> Schedule.class;
             case INITIALIZER -> Initializer.class;
             case DATASET -> Dataset.class;
+            case AUGMENTATION -> Augmentation.class;
             case BACKEND -> Ops.class;
             case ALGEBRA -> LinearAlgebra.class;
         };
@@ -72,6 +75,7 @@ final class Types {
             case SCHEDULE -> plugin instanceof Schedule.Factory;
             case INITIALIZER -> plugin instanceof Initializer.Factory;
             case DATASET -> plugin instanceof Dataset.Factory;
+            case AUGMENTATION -> plugin instanceof Augmentation.Factory;
             case BACKEND, ALGEBRA -> false;
         };
     }
@@ -86,6 +90,7 @@ final class Types {
             case SCHEDULE -> ((Schedule.Factory) plugin).create(options);
             case INITIALIZER -> ((Initializer.Factory) plugin).create(options);
             case DATASET -> ((Dataset.Factory) plugin).create(options);
+            case AUGMENTATION -> ((Augmentation.Factory) plugin).create(options);
             case BACKEND, ALGEBRA -> plugin;
         };
     }

@@ -18,6 +18,7 @@ final class Asked implements Config {
     private final String where;
     private final Map<String, ?> options;
     private final Set<String> known = new TreeSet<>();
+    private final Set<String> numbers = new TreeSet<>();
 
     Asked(Parts parts, String where, Map<String, ?> options) {
         this.parts = parts;
@@ -28,6 +29,11 @@ final class Asked implements Config {
     /** What was asked for until now. */
     Set<String> known() {
         return known;
+    }
+
+    /** What of it must be a number or numbers. */
+    Set<String> numbers() {
+        return numbers;
     }
 
     /** An unknown key is an error. */
@@ -42,6 +48,11 @@ final class Asked implements Config {
     private Object given(String name) {
         known.add(name);
         return options.get(name);
+    }
+
+    private Object number(String name) {
+        numbers.add(name);
+        return given(name);
     }
 
     private Object required(String name) {
@@ -69,23 +80,25 @@ final class Asked implements Config {
 
     @Override
     public int integer(String name, Range range) {
+        numbers.add(name);
         return (int) number(name, required(name), range, true);
     }
 
     @Override
     public int integer(String name, int fallback, Range range) {
-        Object v = given(name);
+        Object v = number(name);
         return v == null ? fallback : (int) number(name, v, range, true);
     }
 
     @Override
     public double real(String name, Range range) {
+        numbers.add(name);
         return number(name, required(name), range, false);
     }
 
     @Override
     public double real(String name, double fallback, Range range) {
-        Object v = given(name);
+        Object v = number(name);
         return v == null ? fallback : number(name, v, range, false);
     }
 
@@ -117,6 +130,7 @@ final class Asked implements Config {
 
     @Override
     public int[] integers(String name, int count, Range range) {
+        numbers.add(name);
         Object v = required(name);
         if (v instanceof Number) {
             int[] same = new int[count];
@@ -130,7 +144,7 @@ final class Asked implements Config {
 
     @Override
     public int[] integers(String name, int[] fallback, Range range) {
-        return given(name) == null ? fallback.clone() : integers(name, fallback.length, range);
+        return number(name) == null ? fallback.clone() : integers(name, fallback.length, range);
     }
 
     @Override
@@ -143,9 +157,11 @@ final class Asked implements Config {
 
     @Override
     public double[] reals(String name, double[] fallback, Range range) {
-        Object v = given(name);
+        Object v = number(name);
         if (v == null) return fallback.clone();
-        if (v instanceof double[] a) return a.clone();
+        if (v instanceof Number) return new double[] {number(name, v, range, false)};
+        if (v instanceof double[] a)
+            return Arrays.stream(a).map(x -> number(name, x, range, false)).toArray();
         if (!(v instanceof List<?> l)) throw invalid(name, "a list of numbers", v);
         return l.stream().mapToDouble(x -> number(name, x, range, false)).toArray();
     }

@@ -2,8 +2,14 @@ package org.fascicle.tck;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.fascicle.plugin.FascicleException;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.DynamicTest;
 
@@ -51,6 +57,42 @@ public abstract class Contract<P> {
         return name.isEmpty() ? "plugin" : name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
     }
 
+    /** The plug-in, or what it makes of options if it is a factory. */
+    final Object part(Map<String, Object> options) {
+        P plugin = plugin();
+        return parts().object(name(plugin), plugin, options);
+    }
+
+    /** Each number among the options in turn is -1, then 0: who does not refuse it must keep the promises with it. */
+    final List<String> withOddNumbers(Map<String, Object> options, Function<Object, List<String>> promises) {
+        P plugin = plugin();
+        Set<String> known = Set.copyOf(parts().asking(plugin, options).known());
+        List<String> found = new ArrayList<>();
+        for (String option : parts().asking(plugin, options).numbers()) {
+            for (int number : new int[] {-1, 0}) {
+                Map<String, Object> odd = new LinkedHashMap<>(options);
+                odd.put(option, number);
+                String with = "with " + option + " = " + number + ": ";
+                try {
+                    if (!known.equals(parts().asking(plugin, odd).known()))
+                        found.add(with + "asks for other options; ask every option unconditionally");
+                    for (String what : promises.apply(parts().object(name(plugin), plugin, odd)))
+                        found.add(with + what + "; or ask for the option with a Range that refuses this number");
+                } catch (FascicleException e) {
+                    // Refused, as it may be.
+                } catch (RuntimeException e) {
+                    found.add(with + "expected a ConfigException or a part that works, got " + e
+                            + "; ask for the option with a Range");
+                }
+            }
+        }
+        return found;
+    }
+
+    static void check(List<String> found) {
+        if (!found.isEmpty()) Assertions.fail(String.join(System.lineSeparator(), found));
+    }
+
     /** A check that tells what it found. */
     @FunctionalInterface
     interface Check {
@@ -65,7 +107,7 @@ public abstract class Contract<P> {
             } catch (RuntimeException e) {
                 found = Assertions.fail("expected no exception, got " + e, e);
             }
-            if (!found.isEmpty()) Assertions.fail(String.join(System.lineSeparator(), found));
+            check(found);
         });
     }
 }

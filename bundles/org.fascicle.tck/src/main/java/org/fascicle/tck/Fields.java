@@ -24,6 +24,17 @@ final class Fields {
         return f;
     }
 
+    /** The fields of a plug-in that may be assigned again, or that hold something else after it has worked. */
+    static List<String> kept(Object plugin, Runnable work) {
+        List<String> found = new ArrayList<>(mutable(plugin));
+        Fields before = of(plugin);
+        work.run();
+        for (String field : before.changed(of(plugin)))
+            found.add("field " + field + " changes while it works: a plug-in is immutable and shared by threads; "
+                    + "work with the arguments and local variables only");
+        return found;
+    }
+
     /** The fields of a plug-in's own class that may be assigned again. */
     static List<String> mutable(Object plugin) {
         List<String> found = new ArrayList<>();
@@ -32,7 +43,7 @@ final class Fields {
                 if (f.isSynthetic() || Modifier.isFinal(f.getModifiers())) continue;
                 found.add(
                         "field " + c.getSimpleName() + "." + f.getName()
-                                + " is not final: a layer is immutable and shared by threads; make it final, or take memory from the pass");
+                                + " is not final: a plug-in is immutable and shared by threads; make it final, and work with the arguments only");
             }
         }
         return found;

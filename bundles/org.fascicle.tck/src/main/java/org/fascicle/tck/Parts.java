@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import org.fascicle.data.Augmentation;
 import org.fascicle.data.Dataset;
 import org.fascicle.model.ModelSpec;
 import org.fascicle.nn.Activation;
@@ -115,14 +116,26 @@ public final class Parts {
     /** A part that is no layer, of a plug-in that need not be known by name. */
     Object object(String where, Object plugin, Map<String, ?> options) {
         Asked asked = new Asked(this, where, options);
-        Object made = plugin;
-        if (plugin instanceof Optimizer.Factory f) made = f.create(asked);
-        else if (plugin instanceof Initializer.Factory f) made = f.create(asked);
-        else if (plugin instanceof Schedule.Factory f) made = f.create(asked);
-        else if (plugin instanceof Metric.Factory f) made = f.create(asked);
-        else if (plugin instanceof Dataset.Factory f) made = f.create(asked);
+        Object made = made(plugin, asked);
         asked.close();
         return made;
+    }
+
+    /** What was asked for to make a part that is no layer. */
+    Asked asking(Object plugin, Map<String, ?> options) {
+        Asked asked = new Asked(this, "options", options);
+        made(plugin, asked);
+        return asked;
+    }
+
+    private static Object made(Object plugin, Asked asked) {
+        if (plugin instanceof Optimizer.Factory f) return f.create(asked);
+        if (plugin instanceof Initializer.Factory f) return f.create(asked);
+        if (plugin instanceof Schedule.Factory f) return f.create(asked);
+        if (plugin instanceof Metric.Factory f) return f.create(asked);
+        if (plugin instanceof Dataset.Factory f) return f.create(asked);
+        if (plugin instanceof Augmentation.Factory f) return f.create(asked);
+        return plugin;
     }
 
     /** The nodes of a model and its losses, each a node under the loss's name, ready for a {@link Graph}. */

@@ -3,18 +3,11 @@ package org.fascicle.tck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import org.fascicle.nn.Child;
 import org.fascicle.tensor.Tensor;
 
 /** A layer is an immutable value: one object serves many passes at once. Each method tells what it found; empty is good. */
 public final class SharingCheck {
-    private static final int THREADS = 4;
-    private static final int ROUNDS = 5;
-    private static final long NANOS = 20_000_000;
-
     private final Child subject;
     private final Case c;
 
@@ -56,42 +49,15 @@ public final class SharingCheck {
     public List<String> servesManyThreads() throws InterruptedException {
         List<Trial> trials = new ArrayList<>();
         List<Map<String, Tensor>> expected = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) {
+        for (int i = 0; i < Together.THREADS; i++) {
             trials.add(new Trial(subject, c, i).giveWay());
             expected.add(new Trial(subject, c, i).all(true));
         }
-        Queue<String> found = new ConcurrentLinkedQueue<>();
-        CountDownLatch start = new CountDownLatch(1);
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) {
-            Trial trial = trials.get(i);
-            Map<String, Tensor> want = expected.get(i);
-            Thread t = new Thread(() -> run(trial, want, start, found), "contract-" + i);
-            t.setDaemon(true);
-            t.start();
-            threads.add(t);
-        }
-        start.countDown();
-        for (Thread t : threads) t.join();
-        return found.stream()
-                .limit(1)
+        return Together.run(
+                        i -> Numbers.difference(expected.get(i), trials.get(i).all(true)))
                 .map(d -> "several threads on the same layer disturb each other: " + d
                         + "; take memory from the pass (scratch, kept), not from fields")
+                .stream()
                 .toList();
-    }
-
-    private static void run(Trial trial, Map<String, Tensor> want, CountDownLatch start, Queue<String> found) {
-        try {
-            start.await();
-            long end = System.nanoTime() + NANOS;
-            for (int round = 0; found.isEmpty() && (round < ROUNDS || System.nanoTime() - end < 0); round++) {
-                Numbers.difference(want, trial.all(true)).ifPresent(found::add);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            found.add("interrupted");
-        } catch (RuntimeException e) {
-            found.add(e.toString());
-        }
     }
 }
