@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.fascicle.plugin.Origin;
 
 /**
@@ -18,7 +17,7 @@ import org.fascicle.plugin.Origin;
  * @param batch of this epoch, from 1; 0 outside of batches
  * @param batches in an epoch; 0 before the first
  * @param samples trained on since the run began
- * @param schedule who provides the schedule
+ * @param parts who provides the schedule and the augmentations, by their places in the run
  * @param values the newest numbers by name, as {@link Run#values}
  */
 public record Progress(
@@ -30,11 +29,10 @@ public record Progress(
         int batch,
         int batches,
         long samples,
-        Optional<Origin> schedule,
+        Map<String, Origin> parts,
         Map<String, Double> values) {
     /** Before anything was done. */
-    public static final Progress START =
-            new Progress(Phase.START, 0, 0, 0, List.of(), 0, 0, 0, Optional.empty(), Map.of());
+    public static final Progress START = new Progress(Phase.START, 0, 0, 0, List.of(), 0, 0, 0, Map.of(), Map.of());
 
     /** What is to be done next. */
     public enum Phase {
@@ -52,16 +50,17 @@ public record Progress(
 
     public Progress {
         sums = List.copyOf(sums);
+        parts = Map.copyOf(parts);
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
     /** The beginning of a phase of an epoch. */
     public Progress begin(Phase next, int atEpoch) {
-        return new Progress(next, atEpoch, 0, 0, List.of(), 0, batches, samples, schedule, values);
+        return new Progress(next, atEpoch, 0, 0, List.of(), 0, batches, samples, parts, values);
     }
 
     /** The same in another phase. */
     public Progress with(Phase next) {
-        return new Progress(next, epoch, rows, loss, sums, batch, batches, samples, schedule, values);
+        return new Progress(next, epoch, rows, loss, sums, batch, batches, samples, parts, values);
     }
 }

@@ -18,6 +18,8 @@ import org.fascicle.model.LearnerSpec;
  *     (the only target also answers to {@code target})
  * @param learner optimizer, seed, clipping, providers
  * @param schedule options of the schedule; its key {@code unit} is {@code step} (default) or {@code epoch}
+ * @param augmentation options of what makes other samples of those trained on, one after the other; the key {@code column} names
+ *     the column (default the only feature)
  * @param metrics options of each metric; the key {@code output} names the output it looks at (default the first)
  * @param validation the part of the training data held back, taken from its end, 0 to below 1
  * @param testing true to evaluate on the test table when training ends
@@ -27,6 +29,7 @@ public record RunSpec(
         Splits data,
         LearnerSpec learner,
         Optional<Map<String, Object>> schedule,
+        List<Map<String, Object>> augmentation,
         List<Map<String, Object>> metrics,
         int epochs,
         int batchSize,
@@ -35,6 +38,7 @@ public record RunSpec(
         boolean testing) {
     public RunSpec {
         schedule = schedule.map(Map::copyOf);
+        augmentation = List.copyOf(augmentation);
         metrics = List.copyOf(metrics);
     }
 }

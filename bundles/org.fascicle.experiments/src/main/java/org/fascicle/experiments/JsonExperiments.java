@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.fascicle.data.Column;
 import org.fascicle.data.Dataset;
 import org.fascicle.data.Sources;
@@ -85,14 +86,17 @@ public final class JsonExperiments implements Experiments {
 
     @Override
     public Splits data(Map<String, ?> dataset, Sources sources) {
+        Map<String, Object> options = new LinkedHashMap<>(dataset);
+        Preprocessing preprocessing = Preprocessing.of("dataset: preprocessing", options.remove("preprocessing"));
+        return use(Kind.DATASET, "dataset", options, d -> preprocessing.apply(((Dataset) d).load(sources), this::use));
+    }
+
+    /** Makes a part and does something with it that may be done twice. */
+    private <T> T use(Kind kind, String where, Map<String, ?> options, Function<Object, T> work) {
         while (true) {
-            Plugins.Created made = plugins.create(Kind.DATASET, "dataset", dataset, Plugins.Choice.BEST);
-            if (!(made.object() instanceof Dataset d)) {
-                throw new ConfigException("dataset: " + dataset.get("type") + " is no Dataset, got "
-                        + made.object().getClass().getName());
-            }
+            Plugins.Created made = plugins.create(kind, where, options, Plugins.Choice.BEST);
             try {
-                return d.load(sources);
+                return work.apply(made.object());
             } catch (RuntimeException | LinkageError e) {
                 // Code that is leaving fails in odd ways: loaded again by what there is then, or it is told what is
                 // missing.

@@ -21,6 +21,7 @@ record Training(
         double validation,
         LearnerSpec learner,
         Optional<Map<String, Object>> schedule,
+        List<Map<String, Object>> augmentation,
         List<Map<String, Object>> metrics) {
     /** The known keys, with the values of those that need not be given; null where there is nothing then. */
     static final Map<String, Object> DEFAULTS = defaults();
@@ -36,6 +37,7 @@ record Training(
         d.put("seed", 0);
         d.put("optimizer", "adam");
         d.put("schedule", null);
+        d.put("augmentation", null);
         d.put("clip_norm", null);
         d.put("providers", "pinned");
         return Collections.unmodifiableMap(d);
@@ -71,7 +73,8 @@ record Training(
                 validation,
                 learner,
                 Optional.ofNullable(t.get("schedule")).map(s -> Typed.options(at(d, "schedule"), s)),
-                metrics(d));
+                described(d, List.of("training", "augmentation"), t.get("augmentation")),
+                described(d, List.of("metrics"), d.tree().get("metrics")));
     }
 
     private static String at(Document d, String key) {
@@ -88,17 +91,22 @@ record Training(
                 o);
     }
 
-    private static List<Map<String, Object>> metrics(Document d) {
-        Object given = d.tree().get("metrics");
+    /** One part or a list of parts. */
+    private static List<Map<String, Object>> described(Document d, List<String> path, Object given) {
         if (given == null) return List.of();
         List<?> list = given instanceof List<?> l ? l : List.of(given);
         List<Map<String, Object>> r = new ArrayList<>();
-        for (Object m : list) r.add(Typed.options(d.at(List.of("metrics", Integer.toString(r.size()))), m));
+        for (Object m : list) {
+            List<String> place = new ArrayList<>(path);
+            place.add(Integer.toString(r.size()));
+            r.add(Typed.options(d.at(place), m));
+        }
         return r;
     }
 
     /** What a trainer is told. */
     RunSpec run(String name, Splits data) {
-        return new RunSpec(name, data, learner, schedule, metrics, epochs, batchSize, shuffle, validation, true);
+        return new RunSpec(
+                name, data, learner, schedule, augmentation, metrics, epochs, batchSize, shuffle, validation, true);
     }
 }

@@ -103,6 +103,8 @@ class JsonExperimentsTest {
         "model.layers.hidden.use_bias=false, model/layers/0/use_bias, false",
         "training.optimizer.learning_rate=0.1, training/optimizer/learning_rate, 0.1",
         "dataset.samples=9, dataset/samples, 9",
+        "dataset.preprocessing=rescaling, dataset/preprocessing, rescaling",
+        "training.augmentation=random_flip, training/augmentation, random_flip",
         "name=other, name, other",
         "loss=mean_absolute_error, loss, mean_absolute_error",
         "weights.hidden.kernel=[[1]], weights/hidden.kernel/0/0, 1",

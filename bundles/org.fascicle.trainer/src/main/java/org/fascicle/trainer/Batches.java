@@ -43,6 +43,18 @@ final class Batches {
         return b;
     }
 
+    /** Changes the samples of a batch that was filled from {@code rows[from]} on. */
+    void augment(Batch b, Augmentations augmentations, int epoch, int[] rows, int from) {
+        for (Binding.Link l : links)
+            augmentations.apply(
+                    l.column(),
+                    epoch,
+                    rows,
+                    from,
+                    b.size(),
+                    b.all().get(l.name()).data());
+    }
+
     private Batch batch(int size) {
         for (Batch b : batches) {
             if (b.size() == size) return b;

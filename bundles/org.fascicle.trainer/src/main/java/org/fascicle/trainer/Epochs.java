@@ -10,6 +10,7 @@ import org.fascicle.model.Learner;
 import org.fascicle.model.LearnerSpec;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Origin;
 import org.fascicle.train.Driver;
 import org.fascicle.train.Lease;
 import org.fascicle.train.Progress;
@@ -23,6 +24,8 @@ import org.fascicle.train.Schedule;
  * so a piece that fails half-way is done again. Confined to the run's thread, but for {@link #close}.
  */
 final class Epochs implements Driver.Drive {
+    private static final String SCHEDULE = "schedule";
+
     private final Lease run;
     private final RunSpec spec;
     private final Parts parts;
@@ -30,6 +33,7 @@ final class Epochs implements Driver.Drive {
     private final Meters meters;
     private final Optional<Part<Schedule>> schedule;
     private final boolean byEpoch;
+    private final Augmentations augmentations;
     private final Batches training;
     private final Batches testing;
     private final Order order;
@@ -55,6 +59,7 @@ final class Epochs implements Driver.Drive {
                 new Binding(run.where(), run.model().name(), run.model().spec(), table, true);
         meters = new Meters(run.where(), run.model(), spec.metrics(), binding, parts);
         schedule = schedule();
+        augmentations = new Augmentations(run, table.columns(), parts);
         byEpoch = spec.schedule().map(this::byEpoch).orElse(false);
         training = new Batches(table, binding);
         testing = new Batches(spec.data().test(), binding);
@@ -86,15 +91,18 @@ final class Epochs implements Driver.Drive {
         return spec.schedule().map(s -> {
             Map<String, Object> options = new LinkedHashMap<>(s);
             options.remove("unit");
-            boolean pinned = spec.learner().providers() == LearnerSpec.Providers.PINNED;
             return parts.make(
                     Kind.SCHEDULE,
                     Schedule.class,
                     run.where() + ": schedule",
                     options,
-                    pinned,
-                    run.progress().schedule());
+                    pinned(run),
+                    Optional.ofNullable(run.progress().parts().get(SCHEDULE)));
         });
+    }
+
+    static boolean pinned(Lease run) {
+        return run.spec().learner().providers() == LearnerSpec.Providers.PINNED;
     }
 
     private boolean byEpoch(Map<String, Object> options) {
@@ -144,6 +152,7 @@ final class Epochs implements Driver.Drive {
         }
         int size = Math.min(spec.batchSize(), n - p.rows());
         Batches.Batch b = training.fill(order.rows(), p.rows(), size);
+        training.augment(b, augmentations, p.epoch(), order.rows(), p.rows());
         Learner.Result r = run.step(b.fed(), rate(p.epoch()));
         int rows = p.rows() + size;
         double loss = p.loss() + r.loss() * size;
@@ -160,11 +169,19 @@ final class Epochs implements Driver.Drive {
                 p.batch() + 1,
                 (n + spec.batchSize() - 1) / spec.batchSize(),
                 p.samples() + size,
-                schedule.flatMap(Part::origin),
+                providers(),
                 values));
         schedule.flatMap(Part::change).ifPresent(this::swapped);
+        augmentations.changes().forEach(this::swapped);
         meters.changes().forEach(this::swapped);
         run.tell(RunEvent.Type.BATCH, "");
+    }
+
+    private Map<String, Origin> providers() {
+        Map<String, Origin> all = new LinkedHashMap<>();
+        schedule.flatMap(Part::origin).ifPresent(o -> all.put(SCHEDULE, o));
+        augmentations.origins(all);
+        return all;
     }
 
     private void swapped(String what) {
@@ -191,7 +208,7 @@ final class Epochs implements Driver.Drive {
             meters.values(prefix, sums, values);
         }
         Progress q =
-                new Progress(p.phase(), p.epoch(), done, loss, sums, 0, p.batches(), p.samples(), p.schedule(), values);
+                new Progress(p.phase(), p.epoch(), done, loss, sums, 0, p.batches(), p.samples(), p.parts(), values);
         run.progress(all ? q.begin(next, p.epoch()) : q);
         meters.changes().forEach(this::swapped);
     }

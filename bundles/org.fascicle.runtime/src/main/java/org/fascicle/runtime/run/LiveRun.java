@@ -201,6 +201,7 @@ final class LiveRun implements Run {
                 Released.of(id, s.data()),
                 s.learner(),
                 s.schedule(),
+                s.augmentation(),
                 s.metrics(),
                 s.epochs(),
                 s.batchSize(),

@@ -13,12 +13,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.fascicle.data.Augmentation;
 import org.fascicle.data.Table;
 import org.fascicle.model.LearnerSpec;
 import org.fascicle.model.Model;
 import org.fascicle.nn.Metric;
 import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.MissingPluginException;
+import org.fascicle.tensor.Draws;
 import org.fascicle.tensor.Shape;
 import org.fascicle.tensor.Tensor;
 import org.fascicle.train.Driver;
@@ -43,6 +45,7 @@ class DriverLeavesTest {
 
     private final Registry plugins = new Registry()
             .put(Kind.METRIC, "sum", "a", o -> new Sum())
+            .put(Kind.AUGMENTATION, "jitter", "a", o -> new Jitter())
             .put(Kind.SCHEDULE, "halving", "a", o -> (Schedule) (r, t) -> r / (1 << t));
     private final Runs runs = new Runs(plugins);
     private final EpochDriver first = new EpochDriver(plugins), second = new EpochDriver(plugins);
@@ -66,6 +69,14 @@ class DriverLeavesTest {
         }
     }
 
+    /** Adds a number that is drawn. */
+    private static final class Jitter implements Augmentation {
+        @Override
+        public void apply(Draws draws, Shape in, float[] from, int fromAt, float[] to, int toAt) {
+            to[toAt] = from[fromAt] + draws.uniform(0);
+        }
+    }
+
     @AfterEach
     void close() {
         runs.close();
@@ -77,6 +88,7 @@ class DriverLeavesTest {
                 Counting.splits(10, 6),
                 LearnerSpec.of(Map.of("type", "sgd"), 1),
                 Optional.of(Map.of("type", "halving")),
+                List.of(Map.of("type", "jitter")),
                 List.of(Map.of("type", "sum")),
                 2,
                 3,
@@ -182,6 +194,14 @@ class DriverLeavesTest {
 
     /** Makes a step, leaves before it can say so, and fails as code does whose bundle has gone. */
     private final class Torn implements Driver {
+        private final float a;
+        private final float b;
+
+        Torn(float a, float b) {
+            this.a = a;
+            this.b = b;
+        }
+
         @Override
         public Drive drive(Lease run) {
             Drive real = first.drive(run);
@@ -189,7 +209,8 @@ class DriverLeavesTest {
                 @Override
                 public boolean advance() {
                     if (run.learner().steps() < 2) return real.advance();
-                    Tensor x = Tensor.of(Shape.of(2, 1), 1, 6);
+                    // The batch of the third step, as the undisturbed run makes it.
+                    Tensor x = Tensor.of(Shape.of(2, 1), a, b);
                     run.step(Map.of("x", x, "target", x), 0.125);
                     runs.drivers().leave(Torn.this);
                     throw new NoClassDefFoundError("org/fascicle/trainer/Gone");
@@ -211,7 +232,8 @@ class DriverLeavesTest {
 
     @Test
     void aStepIsNotMadeTwiceWhenItsDriverFailsOnLeaving() throws InterruptedException {
-        Torn torn = new Torn();
+        List<Float> batch = undisturbed(new ArrayList<>()).steps.get(2);
+        Torn torn = new Torn(batch.get(0), batch.get(1));
         runs.drivers().come(FIRST, torn);
         CountDownLatch waiting = new CountDownLatch(1);
         Run r = start((run, e) -> {
@@ -227,7 +249,7 @@ class DriverLeavesTest {
 
     @Test
     void anEvaluationIsDoneAgainByTheNextDriver() {
-        runs.drivers().come(FIRST, new Torn());
+        runs.drivers().come(FIRST, new Torn(0, 0));
         CompletableFuture<Trainer.Evaluation> asked =
                 CompletableFuture.supplyAsync(() -> runs.evaluate(model, Counting.of(0, 4), List.of(), 2));
         await().until(() -> runs.drivers().name().isEmpty());

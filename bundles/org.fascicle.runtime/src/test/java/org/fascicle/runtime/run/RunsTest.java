@@ -137,6 +137,7 @@ class RunsTest {
                     data,
                     LearnerSpec.of(Map.of("type", "sgd"), 1),
                     schedule,
+                    List.of(),
                     metrics,
                     epochs,
                     batch,
