@@ -7,12 +7,13 @@ import org.fascicle.tensor.Tensor;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * A number that says how good predictions are, summed up batch by batch in memory that belongs to the caller. Immutable
- * and thread-safe.
+ * A number that says how good predictions are, summed up batch by batch in memory that belongs to the caller. Sums of two parts of the
+ * samples, added number by number, are the sum of both, so how samples are divided into batches does not matter, and parts may be
+ * measured by several threads or machines. Immutable and thread-safe.
  */
 @ConsumerType
 public interface Metric {
-    /** How many numbers the sum needs, zero at first; {@code ShapeException} if the shapes (batch first) do not fit. */
+    /** How many numbers the sum needs, zero at first, the same for every batch size; {@code ShapeException} if the shapes (batch first) do not fit. */
     int size(Shape prediction, Shape target);
 
     /** Adds a batch to the sum. */

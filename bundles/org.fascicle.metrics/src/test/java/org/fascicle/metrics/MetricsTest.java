@@ -69,16 +69,6 @@ class MetricsTest {
         assertThat(value(metric, prediction, target)).isCloseTo(expected, within(1e-7));
     }
 
-    @ParameterizedTest(name = "{0}: {1}")
-    @MethodSource("values")
-    void batchesAddUp(String name, Metric metric, Tensor prediction, Tensor target, double expected) {
-        double[] sum = new double[metric.size(prediction.shape(), target.shape())];
-        assertThat(metric.value(sum)).isNaN();
-        metric.add(sum, prediction, target);
-        metric.add(sum, prediction, target);
-        assertThat(metric.value(sum)).isCloseTo(expected, within(1e-7));
-    }
-
     @Test
     void confusionMatrixHasTheTruthAsRows() {
         Tensor prediction = Tensor.zeros(20, 3), target = Tensor.zeros(20);

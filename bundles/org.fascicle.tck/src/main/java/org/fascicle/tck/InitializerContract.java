@@ -1,16 +1,13 @@
 package org.fascicle.tck;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.fascicle.nn.Initializer;
 import org.fascicle.nn.Param;
-import org.fascicle.tck.reference.NaiveAlgebra;
-import org.fascicle.tensor.Philox;
-import org.fascicle.tensor.Tensor;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -31,39 +28,45 @@ public abstract class InitializerContract<P> extends Contract<P> {
                 Param.conv("kernel", 4, 3, Initializer.ZEROS, 3, 3));
     }
 
-    private Tensor fill(Param p, long seed) {
-        P plugin = plugin();
-        Initializer i = (Initializer) parts().object(name(plugin), plugin, options());
-        Tensor w = Tensor.zeros(p.shape());
-        w.fill(Float.NaN);
-        i.fill(p, w, Philox.of(seed, p.name(), 0, 0, 0), new NaiveAlgebra());
-        return w;
+    @FunctionalInterface
+    private interface Promise {
+        List<String> check(InitializerCheck i) throws Exception;
+    }
+
+    private Stream<DynamicTest> each(Promise promise) {
+        return params().stream()
+                .map(p -> test(
+                        p.toString(), () -> promise.check(new InitializerCheck((Initializer) part(options()), p))));
     }
 
     @TestFactory
-    @DisplayName("fills everything with finite numbers")
-    public final Stream<DynamicTest> fillsEverything() {
-        return params().stream()
-                .map(p -> test(p.toString(), () -> {
-                    Tensor w = fill(p, 1);
-                    int i = Numbers.firstNotFinite(w);
-                    return i < 0
-                            ? List.of()
-                            : List.of("w at " + Numbers.place(w.shape(), i) + " is " + w.data()[i]
-                                    + ": expected a finite number");
-                }));
+    @DisplayName("fills its block with finite numbers, and nothing else")
+    public final Stream<DynamicTest> fillsItsBlock() {
+        return each(InitializerCheck::fillsItsBlock);
     }
 
     @TestFactory
     @DisplayName("same draws, same bits")
     public final Stream<DynamicTest> repeats() {
-        return params().stream()
-                .map(p -> test(p.toString(), () -> {
-                    List<String> found = new ArrayList<>();
-                    Numbers.difference(Map.of("w", fill(p, 1)), Map.of("w", fill(p, 1)))
-                            .ifPresent(d ->
-                                    found.add("the same draws gave other numbers: " + d + "; draw from Draws only"));
-                    return found;
-                }));
+        return each(InitializerCheck::repeats);
+    }
+
+    @TestFactory
+    @DisplayName("keeps nothing in its fields")
+    public final Stream<DynamicTest> keepsNothingInFields() {
+        return each(InitializerCheck::keepsNothingInFields);
+    }
+
+    @TestFactory
+    @DisplayName("serves several threads at once with the same bits")
+    public final Stream<DynamicTest> servesManyThreads() {
+        return each(InitializerCheck::servesManyThreads);
+    }
+
+    @Test
+    @DisplayName("refuses options with which it would not work")
+    public final void refusesOddNumbers() {
+        for (Param p : params())
+            check(withOddNumbers(options(), i -> new InitializerCheck((Initializer) i, p).fillsItsBlock()));
     }
 }

@@ -2,9 +2,7 @@ package org.fascicle.tck;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.fascicle.tck.reference.NaiveOps;
@@ -230,59 +228,6 @@ public final class OpsCheck {
             }
         }
         return found;
-    }
-
-    /** A repeated call gives the same bits, whatever ran before and from whichever thread. */
-    public List<String> repeats() throws InterruptedException {
-        List<String> found = new ArrayList<>();
-        Tensor a = Samples.normal(130, 70),
-                b = Samples.normal(70, 33),
-                x = Samples.normal(4, 3, 12, 12),
-                w = Samples.normal(8, 3, 3, 3);
-        Tensor first = several(a, b, x, w);
-        for (int i = 0; i < 20 && found.isEmpty(); i++) {
-            multipliesMany();
-            Numbers.difference(Map.of("result", first), Map.of("result", several(a, b, x, w)))
-                    .ifPresent(
-                            d -> found.add("the same products and convolutions gave other bits when repeated: " + d));
-        }
-        List<Thread> threads = new ArrayList<>();
-        List<String> shared = Collections.synchronizedList(found);
-        for (int i = 0; i < 4; i++) {
-            Thread t = new Thread(() -> {
-                for (int k = 0; k < 20; k++) {
-                    Numbers.difference(Map.of("result", first), Map.of("result", several(a, b, x, w)))
-                            .ifPresent(d -> shared.add(
-                                    "the same products and convolutions gave other bits while other threads call: "
-                                            + d));
-                }
-            });
-            t.start();
-            threads.add(t);
-        }
-        for (Thread t : threads) t.join();
-        return found.subList(0, Math.min(3, found.size()));
-    }
-
-    private Tensor several(Tensor a, Tensor b, Tensor x, Tensor w) {
-        Tensor y = Tensor.zeros(130, 33),
-                z = Tensor.zeros(4, 8, 10, 10),
-                dw = Tensor.zeros(w.shape()),
-                dx = Tensor.zeros(x.shape()),
-                sum = Tensor.zeros(33);
-        Conv g = new Conv(1, 1, 1, 0, 0, 1, 1);
-        ops.matmul(y.matrix(), 0, a.matrix(), b.matrix(), Epilogue.NONE);
-        ops.conv(g, z, x, ops.pack(w, Use.CONV), Epilogue.NONE);
-        ops.convWeightGradient(g, Sink.set(dw), x, z);
-        ops.convInputGradient(g, Sink.set(dx), ops.pack(w, Use.CONV_INPUT_GRADIENT), z);
-        ops.sumRows(Sink.set(sum), y.matrix());
-        int n = 0;
-        Tensor all = Tensor.zeros(y.size() + z.size() + dw.size() + dx.size() + sum.size());
-        for (Tensor t : List.of(y, z, dw, dx, sum)) {
-            System.arraycopy(t.data(), 0, all.data(), n, t.size());
-            n += t.size();
-        }
-        return all;
     }
 
     /** Shapes that do not fit give a ShapeException, and nothing is written. */

@@ -47,8 +47,20 @@ public abstract class OpsContract {
 
     @Test
     @DisplayName("a repeated call gives the same bits")
-    public final void repeats() throws InterruptedException {
-        check(new OpsCheck(ops()).repeats());
+    public final void repeats() {
+        check(new OpsSharingCheck(ops()).repeats());
+    }
+
+    @Test
+    @DisplayName("serves several threads at once with the same bits")
+    public final void servesManyThreads() throws InterruptedException {
+        check(new OpsSharingCheck(ops()).servesManyThreads());
+    }
+
+    @Test
+    @DisplayName("leaves its operands untouched")
+    public final void leavesOperandsUntouched() {
+        check(new OpsSharingCheck(ops()).leavesOperandsUntouched());
     }
 
     @Test

@@ -26,10 +26,11 @@ public final class EjmlLinearAlgebra implements LinearAlgebra {
                     "orthonormal: needs at least as many rows as columns, got [" + m + ", " + n + "]; transpose it");
         DMatrixRMaj x = matrix("orthonormal", "a", a, m, n);
         QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(m, n);
-        if (!qr.decompose(x))
-            throw new ArithmeticException(
-                    "orthonormal: no QR decomposition of [" + m + ", " + n + "]; is every number finite?");
+        boolean done = qr.decompose(x);
         DMatrixRMaj q = qr.getQ(null, true), r = qr.getR(null, true);
+        if (!done || !independent(r, m, n))
+            throw new ArithmeticException("orthonormal: the columns of [" + m + ", " + n
+                    + "] are dependent, or so nearly that rounding hides it");
         for (int j = 0; j < n; j++) {
             if (r.get(j, j) < 0) {
                 for (int i = 0; i < m; i++) q.set(i, j, -q.get(i, j));
@@ -38,13 +39,21 @@ public final class EjmlLinearAlgebra implements LinearAlgebra {
         return Arrays.copyOf(q.data, m * n);
     }
 
+    /** True if no column keeps less than rounding of its length when those before it are taken out. */
+    private static boolean independent(DMatrixRMaj r, int m, int n) {
+        for (int j = 0; j < n; j++) {
+            double length = 0;
+            for (int i = 0; i <= j; i++) length = Math.hypot(length, r.get(i, j));
+            if (Math.abs(r.get(j, j)) <= m * 0x1p-51 * length) return false;
+        }
+        return true;
+    }
+
     @Override
     public Eigen symmetricEigen(double[] a, int n) {
         DMatrixRMaj x = matrix("symmetricEigen", "a", a, n, n);
         EigenDecomposition_F64<DMatrixRMaj> e = DecompositionFactory_DDRM.eig(n, true, true);
-        if (!e.decompose(x))
-            throw new ArithmeticException(
-                    "symmetricEigen: no convergence on [" + n + ", " + n + "]; is every number finite?");
+        if (!e.decompose(x)) throw new ArithmeticException("symmetricEigen: no convergence on [" + n + ", " + n + "]");
         int[] order = IntStream.range(0, n)
                 .boxed()
                 .sorted(Comparator.comparingDouble(
@@ -78,7 +87,6 @@ public final class EjmlLinearAlgebra implements LinearAlgebra {
         double least = Double.MAX_VALUE, most = 0;
         for (int i = 0; i < n; i++) {
             double pivot = Math.abs(upper.get(i, i));
-            if (Double.isNaN(pivot)) return false;
             least = Math.min(least, pivot);
             most = Math.max(most, pivot);
         }
@@ -89,6 +97,11 @@ public final class EjmlLinearAlgebra implements LinearAlgebra {
         if (a.length < rows * cols) {
             throw new ShapeException(what + ": " + name + " needs " + rows * cols + " numbers for [" + rows + ", "
                     + cols + "], got " + a.length);
+        }
+        for (int i = 0; i < rows * cols; i++) {
+            if (!Double.isFinite(a[i]))
+                throw new ArithmeticException(what + ": " + name + " at [" + i / cols + ", " + i % cols + "] is " + a[i]
+                        + "; every number must be finite");
         }
         return new DMatrixRMaj(rows, cols, true, Arrays.copyOf(a, rows * cols));
     }

@@ -1,7 +1,6 @@
 package org.fascicle.datasets.idx;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.fascicle.data.Column;
-import org.fascicle.data.DataException;
 import org.fascicle.data.Dataset;
 import org.fascicle.data.Splits;
 import org.fascicle.data.Table;
@@ -18,7 +16,6 @@ import org.fascicle.plugin.Kind;
 import org.fascicle.tck.Parts;
 import org.fascicle.tensor.Shape;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -137,15 +134,5 @@ class RealFilesTest {
         assertThat(splits.test().size()).isZero();
         assertThat(splits.train().columns().get(0).shape()).isEqualTo(Shape.of(1, 28, 28));
         assertThat(splits.train().columns().get(1).classes()).hasSize(12).endsWith("11");
-    }
-
-    @Test
-    void missingFilesAreToldWithAllPlaces(@TempDir Path empty) {
-        Dataset mnist = (Dataset) Parts.make(Kind.DATASET, new Mnist(), Map.of());
-        assertThatThrownBy(() -> mnist.load(Directories.of(empty)))
-                .isInstanceOf(DataException.class)
-                .hasMessageContaining("train-images-idx3-ubyte")
-                .hasMessageContaining("train-images-idx3-ubyte.gz")
-                .hasMessageContaining("--data DIR");
     }
 }

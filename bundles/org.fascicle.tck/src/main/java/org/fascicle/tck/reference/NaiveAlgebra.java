@@ -4,12 +4,15 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.fascicle.tensor.LinearAlgebra;
+import org.fascicle.tensor.ShapeException;
 
 /** Decompositions by the textbook: Gram-Schmidt done twice, Jacobi's rotations, Gauss with row exchange. Thread-safe. */
 public final class NaiveAlgebra implements LinearAlgebra {
     @Override
     public double[] orthonormal(double[] a, int m, int n) {
-        double[] q = Arrays.copyOf(a, m * n);
+        if (m < n)
+            throw new ShapeException("orthonormal: needs at least as many rows as columns, got [" + m + ", " + n + "]");
+        double[] q = copy("orthonormal", a, m * n);
         for (int j = 0; j < n; j++) {
             for (int twice = 0; twice < 2; twice++) {
                 for (int k = 0; k < j; k++) {
@@ -18,9 +21,12 @@ public final class NaiveAlgebra implements LinearAlgebra {
                     for (int i = 0; i < m; i++) q[i * n + j] -= dot * q[i * n + k];
                 }
             }
-            double norm = 0;
+            double norm = 0, before = 0;
+            for (int i = 0; i < m; i++) before += a[i * n + j] * a[i * n + j];
             for (int i = 0; i < m; i++) norm += q[i * n + j] * q[i * n + j];
             norm = Math.sqrt(norm);
+            if (!(norm > m * 0x1p-51 * Math.sqrt(before)))
+                throw new ArithmeticException("orthonormal: column " + j + " depends on those before it");
             for (int i = 0; i < m; i++) q[i * n + j] /= norm;
         }
         return q;
@@ -28,7 +34,7 @@ public final class NaiveAlgebra implements LinearAlgebra {
 
     @Override
     public Eigen symmetricEigen(double[] a, int n) {
-        double[] d = Arrays.copyOf(a, n * n), v = new double[n * n];
+        double[] d = copy("symmetricEigen", a, n * n), v = new double[n * n];
         for (int i = 0; i < n; i++) v[i * n + i] = 1;
         for (int sweep = 0; sweep < 100; sweep++) {
             double off = 0;
@@ -79,7 +85,7 @@ public final class NaiveAlgebra implements LinearAlgebra {
 
     @Override
     public double[] solve(double[] a, double[] b, int n, int k) {
-        double[] m = Arrays.copyOf(a, n * n), x = Arrays.copyOf(b, n * k);
+        double[] m = copy("solve", a, n * n), x = copy("solve", b, n * k);
         for (int c = 0; c < n; c++) {
             int pivot = c;
             for (int r = c + 1; r < n; r++) if (Math.abs(m[r * n + c]) > Math.abs(m[pivot * n + c])) pivot = r;
@@ -95,6 +101,14 @@ public final class NaiveAlgebra implements LinearAlgebra {
         }
         for (int r = 0; r < n; r++) for (int j = 0; j < k; j++) x[r * k + j] /= m[r * n + r];
         return x;
+    }
+
+    private static double[] copy(String what, double[] a, int size) {
+        if (a.length < size) throw new ShapeException(what + ": needs " + size + " numbers, got " + a.length);
+        double[] copy = Arrays.copyOf(a, size);
+        for (double x : copy)
+            if (!Double.isFinite(x)) throw new ArithmeticException(what + ": every number must be finite, got " + x);
+        return copy;
     }
 
     private static void exchange(double[] a, int cols, int i, int j) {
