@@ -1,5 +1,6 @@
 package org.fascicle.tck;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,27 @@ public final class OpsSharingCheck {
     private static final Conv CONV = new Conv(1, 1, 1, 0, 0, 1, 1);
 
     private final Ops ops;
-    private final Tensor a = Samples.normal(130, 70);
-    private final Tensor b = Samples.normal(70, 33);
-    private final Tensor x = Samples.normal(4, 3, 12, 12);
-    private final Tensor w = Samples.normal(8, 3, 3, 3);
+
+    /** What one thread works on: other numbers than the next, or shared memory would not show. */
+    private record Operands(Tensor a, Tensor b, Tensor x, Tensor w) {
+        static Operands of(int thread) {
+            double most = 1 + 0.1 * thread;
+            return new Operands(
+                    Samples.uniform(-1, most, 130, 70),
+                    Samples.uniform(-1, most, 70, 33),
+                    Samples.uniform(-1, most, 4, 3, 12, 12),
+                    Samples.uniform(-1, most, 8, 3, 3, 3));
+        }
+
+        Map<String, Tensor> copies() {
+            Map<String, Tensor> all = new LinkedHashMap<>();
+            all.put("a", a.copy());
+            all.put("b", b.copy());
+            all.put("x", x.copy());
+            all.put("w", w.copy());
+            return all;
+        }
+    }
 
     public OpsSharingCheck(Ops ops) {
         this.ops = ops;
@@ -27,31 +45,23 @@ public final class OpsSharingCheck {
 
     /** Factors, images and weights are not written. */
     public List<String> leavesOperandsUntouched() {
-        Map<String, Tensor> before = operands(true);
-        several();
-        return Numbers.difference(before, operands(false))
+        Operands o = Operands.of(0);
+        Map<String, Tensor> before = o.copies();
+        several(o);
+        return Numbers.difference(before, o.copies())
                 .map(d -> "a product, convolution or sum writes to its operand " + d + "; it belongs to the caller")
                 .stream()
                 .toList();
     }
 
-    private Map<String, Tensor> operands(boolean copies) {
-        Map<String, Tensor> all = new LinkedHashMap<>();
-        all.put("a", a);
-        all.put("b", b);
-        all.put("x", x);
-        all.put("w", w);
-        if (copies) all.replaceAll((name, t) -> t.copy());
-        return all;
-    }
-
     /** A repeated call gives the same bits, whatever ran before. */
     public List<String> repeats() {
-        Map<String, Tensor> first = several();
+        Operands o = Operands.of(0);
+        Map<String, Tensor> first = several(o);
         Optional<String> d = Optional.empty();
         for (int i = 0; i < 20 && d.isEmpty(); i++) {
             new OpsCheck(ops).multipliesMany();
-            d = Numbers.difference(first, several());
+            d = Numbers.difference(first, several(o));
         }
         return d.map(what -> "the same products and convolutions gave other bits when repeated: " + what).stream()
                 .toList();
@@ -59,24 +69,29 @@ public final class OpsSharingCheck {
 
     /** Several threads at once get the bits that each gets alone. */
     public List<String> servesManyThreads() throws InterruptedException {
-        Map<String, Tensor> first = several();
-        return Together.run(thread -> Numbers.difference(first, several()))
+        List<Operands> operands = new ArrayList<>();
+        List<Map<String, Tensor>> expected = new ArrayList<>();
+        for (int i = 0; i < Together.THREADS; i++) {
+            operands.add(Operands.of(i));
+            expected.add(several(operands.get(i)));
+        }
+        return Together.run(i -> Numbers.difference(expected.get(i), several(operands.get(i))))
                 .map(d -> "the same products and convolutions gave other bits while other threads call: " + d
                         + "; take scratch memory for each call")
                 .stream()
                 .toList();
     }
 
-    private Map<String, Tensor> several() {
+    private Map<String, Tensor> several(Operands o) {
         Tensor y = Tensor.zeros(130, 33),
                 z = Tensor.zeros(4, 8, 10, 10),
-                dw = Tensor.zeros(w.shape()),
-                dx = Tensor.zeros(x.shape()),
+                dw = Tensor.zeros(o.w.shape()),
+                dx = Tensor.zeros(o.x.shape()),
                 sum = Tensor.zeros(33);
-        ops.matmul(y.matrix(), 0, a.matrix(), b.matrix(), Epilogue.NONE);
-        ops.conv(CONV, z, x, ops.pack(w, Use.CONV), Epilogue.NONE);
-        ops.convWeightGradient(CONV, Sink.set(dw), x, z);
-        ops.convInputGradient(CONV, Sink.set(dx), ops.pack(w, Use.CONV_INPUT_GRADIENT), z);
+        ops.matmul(y.matrix(), 0, o.a.matrix(), o.b.matrix(), Epilogue.NONE);
+        ops.conv(CONV, z, o.x, ops.pack(o.w, Use.CONV), Epilogue.NONE);
+        ops.convWeightGradient(CONV, Sink.set(dw), o.x, z);
+        ops.convInputGradient(CONV, Sink.set(dx), ops.pack(o.w, Use.CONV_INPUT_GRADIENT), z);
         ops.sumRows(Sink.set(sum), y.matrix());
         Map<String, Tensor> all = new LinkedHashMap<>();
         all.put("product", y);
