@@ -67,6 +67,28 @@ public interface Model extends AutoCloseable {
     /** True if a prediction would not have to wait. */
     boolean satisfied();
 
+    /**
+     * Runs a second provider of a node beside the active one on live predictions and compares the answers, which stay the
+     * active one's. Learners and {@link #evaluate} are not shadowed.
+     *
+     * @param node the id of a node
+     * @param provider symbolic name of a bundle, perhaps {@code @version}: its plug-ins are taken for the node and its
+     *     children where it has them, and the best for everything else
+     * @throws org.fascicle.plugin.ConfigException if there is no such node or such a shadow already, or the provider wants
+     *     other parameters than the model has
+     * @throws org.fascicle.plugin.MissingPluginException if the bundle provides nothing of the node
+     */
+    Shadow shadow(String node, String provider);
+
+    /** The shadows that are not closed, in the order in which they began. */
+    List<Shadow> shadows();
+
+    /**
+     * Takes the best providers there are, whatever they answer: what {@code swap.policy} has refused takes over, soon and
+     * once. Without effect if nothing was refused.
+     */
+    void acceptSwap();
+
     /** Where it comes from, as JSON has it: what {@link #save} was given when its file was written; empty for a new model. */
     Map<String, Object> provenance();
 

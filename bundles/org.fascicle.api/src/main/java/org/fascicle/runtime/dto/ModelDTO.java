@@ -13,4 +13,8 @@ public class ModelDTO extends DTO {
 
     public long version;
     public long parameters;
+    /** Why other code that has come was not taken; empty if it was. */
+    public String refused = "";
+
+    public ShadowDTO[] shadows = {};
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.fascicle.model.ModelSpec;
 import org.fascicle.nn.Child;
 import org.fascicle.nn.Loss;
+import org.fascicle.nn.Port;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.tensor.Ops;
 
@@ -127,6 +128,18 @@ public final class Blueprint {
         Set<String> known = references(), targets = new java.util.LinkedHashSet<>();
         for (Term t : terms) for (String r : t.inputs()) if (!r.isEmpty() && !known.contains(r)) targets.add(r);
         return targets;
+    }
+
+    /** What the nodes take an input for: the role of the first port that is more than a value. */
+    public Port.Role role(String input) {
+        for (Node n : nodes) {
+            List<Port> ports = n.what().inputs();
+            for (int i = 0; i < n.inputs().size() && !ports.isEmpty(); i++) {
+                Port.Role r = ports.get(Math.min(i, ports.size() - 1)).role();
+                if (n.inputs().get(i).equals(input) && r != Port.Role.VALUE) return r;
+            }
+        }
+        return Port.Role.VALUE;
     }
 
     public List<ModelSpec.Input> inputs() {

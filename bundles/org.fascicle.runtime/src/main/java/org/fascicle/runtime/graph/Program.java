@@ -139,6 +139,21 @@ public final class Program {
 
     /** The graph for these tensors, compiled if need be. */
     public Graph graph(Graph.Mode mode, Map<String, Tensor> batch) {
+        Map<String, Shape> shapes = shapes(mode, batch);
+        Key key = new Key(mode, shapes);
+        synchronized (graphs) {
+            Graph g = graphs.get(key);
+            if (g == null) {
+                g = new Graph(blueprint, mode, false, shapes, kernels, layout::require);
+                graphs.put(key, g);
+                if (graphs.size() > GRAPHS)
+                    graphs.remove(graphs.keySet().iterator().next());
+            }
+            return g;
+        }
+    }
+
+    private Map<String, Shape> shapes(Graph.Mode mode, Map<String, Tensor> batch) {
         Map<String, Shape> shapes = new HashMap<>();
         int n = -1;
         for (ModelSpec.Input i : blueprint.inputs) {
@@ -158,17 +173,7 @@ public final class Program {
             for (String t : blueprint.targets())
                 if (batch.containsKey(t)) shapes.put(t, batch.get(t).shape());
         }
-        Key key = new Key(mode, shapes);
-        synchronized (graphs) {
-            Graph g = graphs.get(key);
-            if (g == null) {
-                g = new Graph(blueprint, mode, false, shapes, kernels, layout::require);
-                graphs.put(key, g);
-                if (graphs.size() > GRAPHS)
-                    graphs.remove(graphs.keySet().iterator().next());
-            }
-            return g;
-        }
+        return shapes;
     }
 
     private void check(ModelSpec.Input i, Shape s) {
@@ -197,6 +202,16 @@ public final class Program {
     public Map<String, Tensor> predict(
             WeightSet w, Map<String, Tensor> batch, Optional<Map<String, Tensor[]>> session, BooleanSupplier closed) {
         return run(Graph.Mode.PREDICT, w, batch, session, closed).outputs();
+    }
+
+    /** Outputs, without a trace: predictions keep the graphs and the packed weights that they are at work with. */
+    public Map<String, Tensor> probe(WeightSet w, Map<String, Tensor> batch, BooleanSupplier closed) {
+        Map<String, Shape> shapes = shapes(Graph.Mode.PREDICT, batch);
+        Graph g = new Graph(blueprint, Graph.Mode.PREDICT, false, shapes, kernels, layout::require);
+        Reading r = reading;
+        Workspace space = g.acquire();
+        space.forward(batch, r != null && r.weights() == w ? r : new Reading(w, blueprint.ops), false, closed);
+        return space.outputs();
     }
 
     /** Outputs and losses on published weights. */

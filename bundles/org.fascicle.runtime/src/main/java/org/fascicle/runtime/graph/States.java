@@ -1,5 +1,6 @@
 package org.fascicle.runtime.graph;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.fascicle.tensor.Shape;
 import org.fascicle.tensor.ShapeException;
@@ -16,6 +17,13 @@ public final class States {
                     + "; keep the batch size or reset the session");
         }
         return s;
+    }
+
+    /** The states as they were before a prediction that has not been committed, for another to begin from. */
+    public static Map<String, Tensor[]> before(Map<String, Tensor[]> states) {
+        Map<String, Tensor[]> copy = new HashMap<>();
+        states.forEach((k, s) -> copy.put(k, new Tensor[] {s[0].copy(), Tensor.zeros(s[0].shape())}));
+        return copy;
     }
 
     /** Makes all next states current. */

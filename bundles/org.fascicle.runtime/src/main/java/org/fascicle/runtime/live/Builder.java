@@ -22,35 +22,52 @@ import org.fascicle.train.UpdateRule;
  *
  * @param losses true to make the losses too
  * @param optimizer options of the optimizer, if it is to learn
+ * @param substitution a node that takes its plug-ins from a certain bundle
  */
-record Builder(String model, ModelSpec spec, boolean losses, Optional<Map<String, Object>> optimizer, Plugins plugins) {
+record Builder(
+        String model,
+        ModelSpec spec,
+        boolean losses,
+        Optional<Map<String, Object>> optimizer,
+        Optional<Substitution> substitution,
+        Plugins plugins) {
+    // No node is called so.
+    private static final String BACKEND = ".backend", OPTIMIZER = ".optimizer", LOSSES = "losses.";
+
     /** A generation of what {@code choice} picks now; whether all of it is still there, {@link #present(Generation)} tells. */
     Generation build(Plugins.Choice choice, Optional<Layout> layout) {
-        List<Plugin> uses = new ArrayList<>();
+        List<Generation.Use> uses = new ArrayList<>();
         Plugin backend = backend(choice);
         Ops ops = (Ops) backend.instance();
-        uses.add(backend);
+        uses.add(new Generation.Use(BACKEND, backend, choice));
         Map<String, Child> made = new LinkedHashMap<>();
-        for (ModelSpec.Node n : spec.nodes())
-            made.put(n.id(), child(Kind.LAYER, n.id() + " of " + model, n.options(), choice, uses));
+        for (ModelSpec.Node n : spec.nodes()) made.put(n.id(), node(n, choice, uses));
         if (losses) {
             for (ModelSpec.Term t : spec.losses()) {
-                made.put("losses." + t.name(), child(Kind.LOSS, t.name() + " of " + model, t.options(), choice, uses));
+                Plugins.Created c = plugins.create(Kind.LOSS, t.name() + " of " + model, t.options(), choice);
+                note(LOSSES + t.name(), c, choice, uses);
+                made.put(LOSSES + t.name(), (Child) c.object());
             }
         }
         Optional<UpdateRule> rule = optimizer.map(o -> {
             Plugins.Created c = plugins.create(Kind.OPTIMIZER, "optimizer of " + model, o, choice);
-            uses.addAll(c.uses());
+            note(OPTIMIZER, c, choice, uses);
             return (UpdateRule) c.object();
         });
         return new Generation(new Program(new Blueprint(model, spec, made, ops), layout), rule, uses);
     }
 
-    private Child child(
-            Kind kind, String where, Map<String, Object> options, Plugins.Choice choice, List<Plugin> uses) {
-        Plugins.Created c = plugins.create(kind, where, options, choice);
-        uses.addAll(c.uses());
+    private Child node(ModelSpec.Node n, Plugins.Choice choice, List<Generation.Use> uses) {
+        Optional<Substitution> other = substitution.filter(s -> s.node().equals(n.id()));
+        Plugins.Choice own = other.map(s -> s.before(choice)).orElse(choice);
+        Plugins.Created c = plugins.create(Kind.LAYER, n.id() + " of " + model, n.options(), own);
+        other.ifPresent(s -> s.require(plugins, n.id() + " of " + model, c.uses()));
+        note(n.id(), c, own, uses);
         return (Child) c.object();
+    }
+
+    private static void note(String part, Plugins.Created c, Plugins.Choice choice, List<Generation.Use> uses) {
+        c.uses().forEach(p -> uses.add(new Generation.Use(part, p, choice)));
     }
 
     private Plugin backend(Plugins.Choice choice) {
@@ -71,15 +88,14 @@ record Builder(String model, ModelSpec spec, boolean losses, Optional<Map<String
         return plugins.providers(p.origin().kind(), p.origin().name()).stream().anyMatch(q -> q == p);
     }
 
-    /** True if the best choice now would be another one than this generation. */
+    /** True if another plug-in would be taken now than one of this generation. */
     @SuppressWarnings("ReferenceEquality")
     boolean outdated(Generation g) {
-        for (Plugin p : g.uses) {
-            Kind k = p.origin().kind();
-            List<Plugin> best = k == Kind.BACKEND
-                    ? plugins.providers(k)
-                    : plugins.providers(k, p.origin().name());
-            if (best.isEmpty() || best.get(0) != p) return true;
+        for (Generation.Use u : g.parts) {
+            Kind k = u.plugin().origin().kind();
+            String name = k == Kind.BACKEND ? "" : u.plugin().origin().name();
+            List<Plugin> best = k == Kind.BACKEND ? plugins.providers(k) : plugins.providers(k, name);
+            if (u.choice().pick(k, name, best).filter(p -> p == u.plugin()).isEmpty()) return true;
         }
         return false;
     }

@@ -1,64 +1,76 @@
 package org.fascicle.runtime.live;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.fascicle.model.Difference;
 import org.fascicle.model.ModelEvent;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.FascicleException;
-import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Origin;
-import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.runtime.graph.ClosedException;
 import org.fascicle.runtime.graph.Layout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a model on code that is there: one generation at a time, replaced when a better provider comes, closed when one
- * leaves. Work is done on a pinned generation and begun again if that closes meanwhile. Thread-safe; {@link #reconcile}
- * runs on the runtime's thread only.
+ * Keeps a model on code that is there: puts one generation after another on its {@link Stage}, a new one when a better
+ * provider comes or one leaves. Thread-safe; {@link #restore}, {@link #improve}, {@link #refresh} and {@link #accept} run
+ * on the runtime's thread only.
  */
 final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-    /** How long a rebuilding may take before a waiting caller gives up on it. */
-    private static final long REBUILD_NANOS = Duration.ofSeconds(60).toNanos();
-
-    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private final Builder builder;
     private final boolean pinned;
-    private final BiConsumer<ModelEvent.Type, String> events;
-    private volatile Plugins.Choice choice = Plugins.Choice.BEST;
+    private final Events events;
+    private final Optional<Examination> examination;
     private final Supplier<Optional<Layout>> layout;
-    private final AtomicLong departures = new AtomicLong();
-    private volatile Generation current;
-    private volatile List<Origin> origins = List.of();
-    private volatile String failure;
+    private final Stage stage;
+    private volatile Plugins.Choice choice;
+    /** What it ran on before what has taken over and has not been looked at; null if nothing has. */
+    private List<Origin> unseen;
+
     private volatile String refused = "";
     private volatile boolean started;
-    private volatile boolean ended;
+
+    /** Hears of what happens to an engine; the difference is that of answers, where they were compared. */
+    interface Events {
+        void event(ModelEvent.Type type, String message, Optional<Difference> difference);
+    }
+
+    /** What has been put in place, and what was found before. */
+    private record Renewed(Generation generation, Examination.Finding finding) {}
 
     /**
      * An engine without a generation; {@link #start} makes the first.
      *
+     * @param choice which of several providers to take
      * @param pinned true to stay with the content it starts with
      * @param layout the parameters that must not change; none as long as the model has no weights
-     * @param events hears of swaps, refusals, waiting
+     * @param examination of what answers for the model; none for who learns, measures or shadows
      */
     Engine(
             Builder builder,
+            Plugins.Choice choice,
             boolean pinned,
             Supplier<Optional<Layout>> layout,
-            BiConsumer<ModelEvent.Type, String> events) {
+            Optional<Examination> examination,
+            Events events) {
         this.builder = builder;
+        this.choice = choice;
         this.pinned = pinned;
         this.layout = layout;
+        this.examination = examination;
         this.events = events;
+        stage = new Stage(builder);
+    }
+
+    /** Where work is done. */
+    Stage stage() {
+        return stage;
     }
 
     /**
@@ -67,213 +79,142 @@ final class Engine {
      */
     <T> T start(Function<Generation, T> first) {
         for (; ; ) {
-            Generation g = renew();
-            int pin = g.pins.pin();
-            if (pin < 0) continue;
-            try {
-                T t = first.apply(g);
-                if (pinned) choice = pinnedTo(g.origins);
-                started = true;
-                return t;
-            } catch (RuntimeException | Error e) {
-                if (!g.pins.closed() || e instanceof VirtualMachineError) throw e;
-                LOG.debug("{}: begun again, its code has left: {}", builder.model(), e.toString());
-            } finally {
-                g.pins.unpin(pin);
-            }
+            Generation g = renew(false).generation();
+            Optional<T> t = stage.on(g, first);
+            if (t.isEmpty()) continue;
+            if (pinned) choice = Origins.pinned(g.origins);
+            started = true;
+            return t.get();
         }
     }
 
-    private static Plugins.Choice pinnedTo(List<Origin> origins) {
-        return (kind, name, best) -> best.stream()
-                .filter(p -> origins.stream().anyMatch(o -> o.sameContent(p.origin())))
-                .findFirst();
-    }
-
-    /** Makes and installs a generation of plug-ins that are all there. */
-    private Generation renew() {
+    /**
+     * Makes and installs a generation of plug-ins that are all there.
+     *
+     * @param examined true to look at what it answers before it takes over
+     */
+    private Renewed renew(boolean examined) {
         for (; ; ) {
-            long seen = departures.get();
+            long seen = stage.departures();
             try {
                 Generation g = builder.build(choice, layout.get());
-                if (install(g)) return g;
-            } catch (ConfigException | LinkageError e) {
+                Optional<Examination.Finding> f = examined
+                        ? stage.aside(
+                                g, x -> examination.orElseThrow().look(x, Origins.changed(stage.origins(), x.origins)))
+                        : Optional.empty();
+                refused = "";
+                if (stage.install(g)) return new Renewed(g, f.orElse(Examination.Finding.NOTHING));
+            } catch (ConfigException | ClosedException | Refusal | LinkageError e) {
                 // Code that is leaving fails in odd ways.
-                if (departures.get() == seen) throw e;
+                if (stage.departures() == seen) throw e;
                 LOG.debug("{}: put together again, something has left: {}", builder.model(), e.toString());
             }
         }
     }
 
-    /** False if a plug-in of it has left. Asked while nobody can close: whoever leaves later finds it and closes it. */
-    private synchronized boolean install(Generation g) {
-        if (ended) throw closed();
-        if (!builder.present(g)) return false;
-        current = g;
-        origins = g.origins;
-        failure = null;
-        refused = "";
-        notifyAll();
-        return true;
-    }
-
     /** What it runs on, or ran on last. */
     List<Origin> origins() {
-        return origins;
+        return stage.origins();
     }
 
-    /** Why it has nothing to run on; empty if it has or is about to. */
-    Optional<String> failure() {
-        return Optional.ofNullable(failure);
+    /** Why other code has not been taken; empty if it has. */
+    String refused() {
+        return refused;
     }
 
-    boolean ready() {
-        Generation g = current;
-        return g != null && !g.pins.closed();
+    /** Looks for something to run on if it has nothing. */
+    void restore() {
+        if (started && !stage.ended() && !stage.ready()) replace(false);
     }
 
-    /** True if the generation contains this plug-in; closes it: no new pin succeeds. */
-    @SuppressWarnings("ReferenceEquality")
-    synchronized Optional<Generation> closeIfUsing(Plugin leaving) {
-        departures.incrementAndGet();
-        Generation g = current;
-        if (g == null || g.uses.stream().noneMatch(p -> p == leaving)) return Optional.empty();
-        g.pins.close();
-        current = null;
-        failure = null;
-        return Optional.of(g);
+    /** Looks for something better than it has, and at what it has. */
+    void improve() {
+        Generation g = stage.current();
+        if (!started || g == null || g.pins.closed()) return;
+        if (!pinned && builder.outdated(g)) replace(true);
+        if (unseen != null) look();
+        refresh();
     }
 
-    /** Closes the generation if something of it has left while nobody could tell this engine. */
-    synchronized void closeIfLeft() {
-        Generation g = current;
-        if (g == null || builder.present(g)) return;
-        g.pins.close();
-        current = null;
-        failure = null;
-    }
-
-    /** Looks for something to run on, or something better. */
-    void reconcile() {
-        if (!started || ended) return;
-        Generation g = current;
-        boolean open = g != null && !g.pins.closed();
-        if (open && (pinned || !builder.outdated(g))) return;
+    /** Whoever waits for code gets it at once, and what that answers is looked at after; unless nothing may take over unseen. */
+    private void replace(boolean open) {
+        List<Origin> before = unseen == null ? stage.origins() : unseen;
         try {
-            List<Origin> before = origins;
-            Generation next = renew();
-            if (!before.equals(next.origins))
-                events.accept(ModelEvent.Type.SWAPPED, "now on " + changed(before, next.origins));
-            else if (!open) events.accept(ModelEvent.Type.SATISFIED, "everything it needs is there");
+            boolean first = examination.filter(x -> open || x.strict()).isPresent();
+            Renewed r = renew(first);
+            List<Origin> now = r.generation().origins;
+            if (!first) unseen = before;
+            else if (open && before.equals(now)) examination.get().take(r.finding());
+            else told(before, now, r.finding());
+        } catch (ClosedException e) {
+            LOG.debug("{}: not looked at to the end, somebody else waits", builder.model());
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             // What a plug-in throws while it is put together must reach those who wait.
-            if (ended) return;
+            if (stage.ended()) return;
             if (open) refuse(e);
             else fail(e);
         }
     }
 
-    private static String changed(List<Origin> before, List<Origin> now) {
-        List<Origin> different = now.stream().filter(o -> !before.contains(o)).toList();
-        return different.isEmpty()
-                ? "fewer plug-ins"
-                : String.join(", ", different.stream().map(Origin::toString).toList());
+    /** Looks at what has taken over: it cannot be refused any more, only told. */
+    private void look() {
+        List<Origin> before = unseen, now = stage.origins();
+        Optional<Examination.Finding> f;
+        try {
+            f = examination.flatMap(x -> stage.now(g -> x.look(g, Origins.changed(before, now))));
+        } catch (ClosedException e) {
+            // Somebody else waits; this one is looked at when it is its turn again.
+            return;
+        } catch (Refusal e) {
+            f = Optional.of(new Examination.Finding(Optional.empty(), e.difference(), e.getMessage()));
+        }
+        told(before, now, f.orElse(Examination.Finding.NOTHING));
+    }
+
+    private void told(List<Origin> before, List<Origin> now, Examination.Finding f) {
+        unseen = null;
+        examination.ifPresent(x -> x.take(f));
+        boolean same = before.equals(now);
+        String what = same ? "everything it needs is there" : "now on " + Origins.changed(before, now);
+        events.event(
+                same ? ModelEvent.Type.SATISFIED : ModelEvent.Type.SWAPPED,
+                f.words().isEmpty() ? what : what + "; " + f.words(),
+                f.difference());
+    }
+
+    /** Sees to it that what the present code answers is known. */
+    void refresh() {
+        examination.ifPresent(x -> stage.now(g -> {
+            x.refresh(g);
+            return g;
+        }));
+    }
+
+    /** What was refused is taken. */
+    void accept() {
+        examination.ifPresent(Examination::accept);
+        restore();
+        improve();
     }
 
     /** The generation it has goes on; said once for each reason. */
     private void refuse(Throwable e) {
         if (refused.equals(e.getMessage())) return;
         refused = String.valueOf(e.getMessage());
-        events.accept(ModelEvent.Type.REFUSED, refused);
+        events.event(ModelEvent.Type.REFUSED, refused, e instanceof Refusal r ? r.difference() : Optional.empty());
     }
 
     private void fail(Throwable e) {
-        String first;
-        synchronized (this) {
-            first = failure;
-            failure = e instanceof FascicleException ? e.getMessage() : e.toString();
-            notifyAll();
-        }
-        if (e instanceof ConfigException) refuse(e);
-        if (first == null) events.accept(ModelEvent.Type.WAITING, failure);
-    }
-
-    /**
-     * Does something on the code there is, waiting for code if there is none. What fails because its code left meanwhile is
-     * done again.
-     */
-    <T> T run(Duration wait, Function<Generation, T> body) {
-        long deadline = System.nanoTime() + nanos(wait);
-        for (; ; ) {
-            Generation g = current;
-            int pin = g == null ? -1 : g.pins.pin();
-            if (pin < 0) {
-                await(deadline, wait);
-                continue;
-            }
-            try {
-                return body.apply(g);
-            } catch (RuntimeException | Error e) {
-                if (!g.pins.closed() || e instanceof VirtualMachineError) throw e;
-                LOG.debug("{}: begun again, its code has left: {}", builder.model(), e.toString());
-            } finally {
-                g.pins.unpin(pin);
-            }
-        }
-    }
-
-    /** More than any time that is left, and no overflow. */
-    private static long nanos(Duration d) {
-        return d.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : d.toNanos();
-    }
-
-    private synchronized void await(long deadline, Duration wait) {
-        long patience = System.nanoTime() + REBUILD_NANOS;
-        while (!ready()) {
-            if (ended) throw closed();
-            long left = (failure == null ? patience : deadline) - System.nanoTime();
-            if (left <= 0) throw missing(wait);
-            try {
-                wait(left / 1_000_000 + 1);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new FascicleException(builder.model() + ": interrupted while waiting for a plug-in", e);
-            }
-        }
-    }
-
-    private FascicleException closed() {
-        return new FascicleException(builder.model() + " is closed; create or load it again");
-    }
-
-    private MissingPluginException missing(Duration wait) {
-        String why = failure == null ? "its plug-ins are being looked up" : failure;
-        return new MissingPluginException(wait.isZero() ? why : why + " (waited " + wait.toMillis() / 1000.0 + " s)");
-    }
-
-    /** Waits until there is something to run on; false if it took longer. */
-    synchronized boolean await(Duration longest) throws InterruptedException {
-        long deadline = System.nanoTime() + nanos(longest);
-        while (!ready() && !ended) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) return false;
-            wait(left / 1_000_000 + 1);
-        }
-        return ready();
+        String why = e instanceof FascicleException ? e.getMessage() : e.toString(), first = stage.fail(why);
+        if (e instanceof ConfigException || e instanceof Refusal) refuse(e);
+        if (first == null) events.event(ModelEvent.Type.WAITING, why, Optional.empty());
     }
 
     /** What a pinned engine runs on and is not there now. */
     List<Origin> missing() {
-        return origins.stream()
+        return stage.origins().stream()
                 .filter(o -> builder.plugins().providers(o.kind(), o.name()).stream()
                         .noneMatch(p -> pinned ? p.origin().sameContent(o) : true))
                 .toList();
-    }
-
-    synchronized void end() {
-        ended = true;
-        if (current != null) current.pins.close();
-        current = null;
-        notifyAll();
     }
 }

@@ -49,7 +49,7 @@ final class LiveLearner implements Learner {
     @Override
     public synchronized Result step(Map<String, Tensor> batch, double stepRate) {
         open();
-        return engine.run(Duration.ZERO, g -> {
+        return engine.stage().run(Duration.ZERO, g -> {
             fit(g);
             return training.step(g.program, g.rule.orElseThrow(), batch, stepRate, spec.clipNorm(), g.pins::closed);
         });
@@ -65,7 +65,7 @@ final class LiveLearner implements Learner {
     @Override
     public synchronized Result evaluate(Map<String, Tensor> batch) {
         open();
-        return engine.run(Duration.ZERO, g -> training.evaluate(g.program, batch, g.pins::closed));
+        return engine.stage().run(Duration.ZERO, g -> training.evaluate(g.program, batch, g.pins::closed));
     }
 
     @Override
@@ -82,7 +82,7 @@ final class LiveLearner implements Learner {
     @Override
     public boolean await(Duration longest) throws InterruptedException {
         open();
-        if (engine.await(longest)) return true;
+        if (engine.stage().await(longest)) return true;
         // Said, not waited for: what is closed never comes back.
         open();
         return false;
@@ -97,7 +97,7 @@ final class LiveLearner implements Learner {
     public void close() {
         if (closed) return;
         closed = true;
-        engine.end();
+        engine.stage().end();
         model.ended(this);
     }
 

@@ -2,7 +2,6 @@ package org.fascicle.runtime.live;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +13,13 @@ import org.fascicle.model.LearnerSpec;
 import org.fascicle.model.Model;
 import org.fascicle.model.ModelSpec;
 import org.fascicle.model.Session;
+import org.fascicle.model.Shadow;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.FascicleException;
-import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.Origin;
+import org.fascicle.plugin.Plugins;
 import org.fascicle.runtime.file.ModelFile;
 import org.fascicle.runtime.graph.Layout;
-import org.fascicle.runtime.graph.Program;
 import org.fascicle.runtime.graph.Training;
 import org.fascicle.runtime.graph.WeightSet;
 import org.fascicle.tensor.ShapeException;
@@ -33,6 +32,7 @@ final class LiveModel implements Model {
     private final LiveModels models;
     private final Map<String, Object> provenance;
     private final Engine serving;
+    private final Shadows shadows;
     private volatile WeightSet weights;
     /** Read without the monitor: whoever hears of a leaving must not wait for one who is making an engine. */
     private final List<Engine> engines = new CopyOnWriteArrayList<>();
@@ -46,9 +46,18 @@ final class LiveModel implements Model {
         this.spec = spec;
         this.models = models;
         this.provenance = provenance;
+        shadows = new Shadows(this, models);
         serving = models.engine(
-                this, new Builder(name, spec, false, Optional.empty(), models.plugins()), false, this::layout);
+                this,
+                builder(false, Optional.empty()),
+                Plugins.Choice.BEST,
+                false,
+                Optional.of(models.examination(name, spec, () -> weights)));
         engines.add(serving);
+    }
+
+    private Builder builder(boolean losses, Optional<Map<String, Object>> optimizer) {
+        return new Builder(name, spec, losses, optimizer, Optional.empty(), models.plugins());
     }
 
     /** Makes the code, then the weights that fit it; begun again if code leaves meanwhile. */
@@ -56,7 +65,7 @@ final class LiveModel implements Model {
         weights = serving.start(g -> first.apply(g.program.layout()));
     }
 
-    private Optional<Layout> layout() {
+    Optional<Layout> layout() {
         return Optional.ofNullable(weights).map(WeightSet::layout);
     }
 
@@ -98,7 +107,7 @@ final class LiveModel implements Model {
     }
 
     Map<String, Tensor> predict(Map<String, Tensor> inputs, Optional<Map<String, Tensor[]>> session, Duration wait) {
-        return serving.run(wait, g -> g.program.predict(weights, inputs, session, g.pins::closed));
+        return serving.stage().run(wait, g -> shadows.predict(g, weights, inputs, session));
     }
 
     @Override
@@ -112,16 +121,20 @@ final class LiveModel implements Model {
                 .get(spec.outputs().get(0));
     }
 
+    /** What is measured, or compared with, is the code that answers. */
+    Plugins.Choice following() {
+        return Origins.following(serving::origins);
+    }
+
     @Override
     public Learner.Result evaluate(Map<String, Tensor> batch) {
-        return evaluator().run(models.grace(), g -> g.program.evaluate(weights, batch, g.pins::closed));
+        return evaluator().stage().run(models.grace(), g -> g.program.evaluate(weights, batch, g.pins::closed));
     }
 
     private synchronized Engine evaluator() {
         open();
         if (evaluating.isEmpty()) {
-            Engine e = models.engine(
-                    this, new Builder(name, spec, true, Optional.empty(), models.plugins()), false, this::layout);
+            Engine e = models.engine(this, builder(true, Optional.empty()), following(), false, Optional.empty());
             start(e, g -> g);
             evaluating = Optional.of(e);
         }
@@ -141,8 +154,8 @@ final class LiveModel implements Model {
         if (learner.isPresent())
             throw new ConfigException(name + ": it is learning already; wait for the run to end or stop it");
         boolean pinned = learning.providers() == LearnerSpec.Providers.PINNED;
-        Builder b = new Builder(name, spec, true, Optional.of(learning.optimizer()), models.plugins());
-        Engine e = models.engine(this, b, pinned, this::layout);
+        Engine e = models.engine(
+                this, builder(true, Optional.of(learning.optimizer())), Plugins.Choice.BEST, pinned, Optional.empty());
         Training t = new Training(name, weights, learning.seed());
         LiveLearner l = start(e, g -> new LiveLearner(this, learning, e, g, t));
         learner = Optional.of(l);
@@ -150,11 +163,11 @@ final class LiveModel implements Model {
     }
 
     /** Starts an engine that hears of leavings from before it has code. */
-    private <T> T start(Engine e, Function<Generation, T> first) {
+    <T> T start(Engine e, Function<Generation, T> first) {
         engines.add(e);
         try {
             T t = e.start(first);
-            models.admitted(e);
+            models.upkeep().admitted(e);
             return t;
         } catch (RuntimeException | Error x) {
             drop(e);
@@ -162,9 +175,9 @@ final class LiveModel implements Model {
         }
     }
 
-    private void drop(Engine e) {
+    void drop(Engine e) {
         engines.remove(e);
-        e.end();
+        e.stage().end();
     }
 
     @SuppressWarnings("ReferenceEquality")
@@ -175,8 +188,13 @@ final class LiveModel implements Model {
 
     synchronized void publish(Training t) {
         open();
-        weights = t.publish(weights.version() + 1);
+        published(t.publish(weights.version() + 1));
+    }
+
+    private void published(WeightSet w) {
+        weights = w;
         models.changed();
+        models.upkeep().soon(serving::refresh);
     }
 
     @Override
@@ -187,8 +205,7 @@ final class LiveModel implements Model {
     @Override
     public synchronized void weights(Map<String, Tensor> numbers) {
         open();
-        weights = WeightSet.of(name, weights.layout(), numbers, weights.version() + 1);
-        models.changed();
+        published(WeightSet.of(name, weights.layout(), numbers, weights.version() + 1));
     }
 
     @Override
@@ -202,18 +219,7 @@ final class LiveModel implements Model {
 
     @Override
     public List<Row> summary() {
-        return serving.run(Duration.ZERO, g -> {
-            List<Row> rows = new ArrayList<>();
-            for (Program.Line l : g.program.lines()) {
-                String type = l.type().split(" ", 2)[0];
-                Origin origin = g.origins.stream()
-                        .filter(o -> o.name().equals(type) && (o.kind() == Kind.LAYER || o.kind() == Kind.ACTIVATION))
-                        .findFirst()
-                        .orElseThrow();
-                rows.add(new Row(l.id(), l.type(), l.inputs(), l.shapes(), l.parameters(), l.statistics(), origin));
-            }
-            return List.copyOf(rows);
-        });
+        return serving.stage().run(Duration.ZERO, Generation::summary);
     }
 
     @Override
@@ -223,7 +229,28 @@ final class LiveModel implements Model {
 
     @Override
     public boolean satisfied() {
-        return !closed && made() && serving.ready();
+        return !closed && made() && serving.stage().ready();
+    }
+
+    @Override
+    public Shadow shadow(String node, String provider) {
+        open();
+        return shadows.start(node, provider);
+    }
+
+    @Override
+    public List<Shadow> shadows() {
+        return shadows.list();
+    }
+
+    Shadows shadowing() {
+        return shadows;
+    }
+
+    @Override
+    public void acceptSwap() {
+        open();
+        models.upkeep().accept(this);
     }
 
     @Override
@@ -235,25 +262,15 @@ final class LiveModel implements Model {
     public void save(Path file, Map<String, Object> from) {
         WeightSet w = weights;
         Map<String, Object> all = new LinkedHashMap<>(from);
-        all.put("providers", serving.origins().stream().map(LiveModel::tree).toList());
+        all.put("providers", Origins.trees(serving.origins()));
         ModelFile.write(file, new ModelFile(spec, all, w.numbers()));
-    }
-
-    private static Map<String, Object> tree(Origin o) {
-        Map<String, Object> m = new LinkedHashMap<>();
-        m.put("kind", o.kind().word());
-        m.put("name", o.name());
-        m.put("bundle", o.bundle());
-        m.put("version", o.version());
-        m.put("hash", o.hash());
-        return m;
     }
 
     boolean closed() {
         return closed;
     }
 
-    private void open() {
+    void open() {
         if (closed) throw new FascicleException(name + " is closed; create or load it again");
     }
 
@@ -266,7 +283,8 @@ final class LiveModel implements Model {
             l = learner;
         }
         l.ifPresent(LiveLearner::close);
-        engines.forEach(Engine::end);
+        shadows.close();
+        engines.forEach(e -> e.stage().end());
         models.removed(this);
     }
 }

@@ -4,20 +4,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.fascicle.model.Difference;
 import org.fascicle.model.Model;
 import org.fascicle.model.ModelEvent;
 import org.fascicle.model.ModelListener;
@@ -27,7 +23,6 @@ import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.FascicleException;
 import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.MissingPluginException;
-import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
 import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
@@ -38,7 +33,6 @@ import org.fascicle.runtime.graph.Layout;
 import org.fascicle.runtime.graph.WeightSet;
 import org.fascicle.tensor.LinearAlgebra;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -49,15 +43,12 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The models of this framework, and the thread on which their code is put together. Registers each satisfied model as a
- * service, and keeps it registered for the grace time after it lost a plug-in.
- */
+/** The models of this framework, and the threads on which their code is put together and compared. */
 @Component(
         service = {Models.class, RuntimePart.class},
         configurationPid = "org.fascicle.runtime",
         immediate = true)
-public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
+public final class LiveModels implements Models, RuntimePart {
     /** The configuration of {@code org.fascicle.runtime}. */
     public @interface Config {
         /** {@code grace.millis}: how long a prediction waits for a plug-in that has left. */
@@ -65,101 +56,70 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
 
         /** {@code drain.millis}: how long a leaving plug-in's stop waits for work that uses it; at most 4,000. */
         long drain_millis() default 2_000;
+
+        /**
+         * {@code swap.tolerance}: the largest relative difference of a model's outputs that other code may make without a
+         * word, see {@link org.fascicle.model.Difference}.
+         */
+        double swap_tolerance() default 1e-5;
+
+        /**
+         * {@code swap.policy}: what becomes of a swap that makes a larger difference; {@code report} says so in its event,
+         * {@code refuse} keeps the code there was, or waits for it.
+         */
+        String swap_policy() default "report";
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveModels.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
-    /** Below the time after which Declarative Services reports a component that does not stop. */
-    private static final long LONGEST_DRAIN = 4_000;
 
-    private static final long LONGEST_GRACE = TimeUnit.DAYS.toMillis(1);
-    /** How long the end of this component waits for listeners to hear of the models' ends. */
-    private static final long FAREWELL_MILLIS = 1_000;
-
-    private final BundleContext context;
     private final Plugins plugins;
     private final Plugins.Watch watch;
-    /** Puts code together. Nobody else's code that may wait for a model runs on it. */
-    private final ScheduledThreadPoolExecutor thread = executor("fascicle-runtime");
-    /** Tells listeners, and those who use models as services. */
-    private final ScheduledThreadPoolExecutor telling = executor("fascicle-events");
+    /** Computes beside what is predicted. */
+    private final ScheduledThreadPoolExecutor beside = Threads.one("fascicle-shadow");
 
+    private final News news = new News();
+    private final ModelServices services;
+    private final Upkeep upkeep;
     private final Map<String, LiveModel> models = new ConcurrentHashMap<>();
-    private final Map<LiveModel, ServiceRegistration<Model>> registrations = new ConcurrentHashMap<>();
-    /** Models that wait for plug-ins, while they are still services. */
-    private final Map<LiveModel, Object> unsatisfied = new ConcurrentHashMap<>();
-
-    private final List<ModelListener> listeners = new CopyOnWriteArrayList<>();
-    private final AtomicBoolean reconciling = new AtomicBoolean();
     private final Changes changes = new Changes();
-    private volatile long graceMillis = 10_000;
-    private volatile long drainMillis = 2_000;
+    private volatile Settings settings = Settings.DEFAULT;
     private volatile boolean stopped;
 
     @Activate
     public LiveModels(BundleContext context, @Reference Plugins plugins, Config config) {
-        this.context = context;
         this.plugins = plugins;
+        services = new ModelServices(context, news, () -> settings.graceMillis());
+        upkeep = new Upkeep(models::values, services, () -> settings.drainMillis(), this::changed);
         configure(config);
-        watch = plugins.listen(this);
-    }
-
-    /** One thread, made now: made later, it would keep the code alive of whoever caused the first task. */
-    private static ScheduledThreadPoolExecutor executor(String name) {
-        ScheduledThreadPoolExecutor e = new ScheduledThreadPoolExecutor(1, r -> {
-            // No inherited thread-locals, for the same reason.
-            Thread t = new Thread(null, r, name, 0, false);
-            t.setDaemon(true);
-            t.setContextClassLoader(LiveModels.class.getClassLoader());
-            return t;
-        });
-        e.setRemoveOnCancelPolicy(true);
-        e.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        e.prestartCoreThread();
-        return e;
+        watch = plugins.listen(upkeep);
     }
 
     @Modified
     void configure(Config config) {
-        graceMillis = millis("grace.millis", config::grace_millis, graceMillis, LONGEST_GRACE);
-        drainMillis = millis("drain.millis", config::drain_millis, drainMillis, LONGEST_DRAIN);
-    }
-
-    /** What the configuration says, within limits; what it said before if it makes no sense. */
-    private static long millis(String key, LongSupplier configured, long before, long most) {
-        try {
-            long asked = configured.getAsLong();
-            if (asked < 0 || asked > most)
-                LOG.warn("org.fascicle.runtime: {} must be from 0 to {}, got {}", key, most, asked);
-            return Math.min(most, Math.max(0, asked));
-        } catch (RuntimeException e) {
-            LOG.warn("org.fascicle.runtime: {} must be a whole number, staying at {}: {}", key, before, e.getMessage());
-            return before;
-        }
+        settings = settings.with(config);
+        // What was refused may be welcome now.
+        upkeep.schedule();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addListener(ModelListener l) {
-        listeners.add(l);
+        news.add(l);
     }
 
     void removeListener(ModelListener l) {
-        listeners.remove(l);
+        news.remove(l);
     }
 
     @Deactivate
     void deactivate() {
         stopped = true;
         watch.close();
-        thread.shutdownNow();
+        services.stop();
+        upkeep.stop();
+        beside.shutdownNow();
         List.copyOf(models.values()).forEach(Model::close);
-        telling.shutdown();
-        try {
-            if (!telling.awaitTermination(FAREWELL_MILLIS, TimeUnit.MILLISECONDS))
-                LOG.warn("a model listener is still at work while the runtime stops");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        news.close();
     }
 
     Plugins plugins() {
@@ -167,7 +127,7 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
     }
 
     Duration grace() {
-        return Duration.ofMillis(graceMillis);
+        return Duration.ofMillis(settings.graceMillis());
     }
 
     LinearAlgebra algebra(String model) {
@@ -180,8 +140,31 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
                 .instance();
     }
 
-    Engine engine(LiveModel m, Builder b, boolean pinned, Supplier<Optional<Layout>> layout) {
-        return new Engine(b, pinned, layout, (type, message) -> event(m, type, message));
+    Engine engine(LiveModel m, Builder b, Plugins.Choice choice, boolean pinned, Optional<Examination> examination) {
+        return new Engine(b, choice, pinned, m::layout, examination, (type, message, d) -> event(m, type, message, d));
+    }
+
+    /** The engine of a shadow. */
+    Engine engine(LiveModel m, Substitution s) {
+        Builder b = new Builder(m.name(), m.spec(), false, Optional.empty(), Optional.of(s), plugins);
+        return new Engine(b, m.following(), false, m::layout, Optional.empty(), (type, message, d) -> {
+            LOG.info("{}: shadow {} of {}: {}", m.name(), s.provider(), s.node(), message);
+            changed();
+        });
+    }
+
+    /** What looks at the answers of a model's code. */
+    Examination examination(String name, ModelSpec spec, Supplier<WeightSet> weights) {
+        return new Examination(name, new Probe(spec), weights, () -> settings, upkeep::hurry);
+    }
+
+    Upkeep upkeep() {
+        return upkeep;
+    }
+
+    /** The thread for what is computed beside predictions. */
+    Executor beside() {
+        return beside;
     }
 
     @Override
@@ -216,7 +199,7 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
             if (stopped)
                 throw new FascicleException(
                         "model " + name + ": the runtime has been stopped; get the Models service anew");
-            register(m);
+            services.register(m);
         } catch (LinkageError e) {
             discard(m);
             throw new MissingPluginException(
@@ -226,40 +209,19 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
             throw e;
         }
         changed();
-        admitted(m.serving());
+        upkeep.admitted(m.serving());
         return m;
     }
 
     private void discard(LiveModel m) {
         models.remove(m.name(), m);
-        m.serving().end();
-    }
-
-    private void register(LiveModel m) {
-        if (registrations.containsKey(m)) return;
-        Hashtable<String, Object> properties = new Hashtable<>();
-        properties.put("fascicle.model", m.name());
-        // No lock is held while listeners hear of it; who comes second, or after the model's end, takes it back.
-        ServiceRegistration<Model> r = context.registerService(Model.class, m, properties);
-        if (registrations.putIfAbsent(m, r) != null) r.unregister();
-        else if (m.closed() || stopped) unregister(m);
-    }
-
-    private void unregister(LiveModel m) {
-        ServiceRegistration<Model> r = registrations.remove(m);
-        if (r == null) return;
-        try {
-            r.unregister();
-        } catch (IllegalStateException e) {
-            LOG.debug("{}: its service had gone with the bundle", m.name());
-        }
+        m.serving().stage().end();
     }
 
     void removed(LiveModel m) {
         models.remove(m.name(), m);
-        unsatisfied.remove(m);
-        unregister(m);
-        event(m, ModelEvent.Type.CLOSED, "");
+        services.remove(m);
+        event(m, ModelEvent.Type.CLOSED, "", Optional.empty());
     }
 
     @Override
@@ -275,106 +237,9 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
         return all;
     }
 
-    /** Closes what uses the plug-in and waits for the work on it to end, but not for the work of the calling thread. */
-    @Override
-    public void leaving(Plugin plugin) {
-        List<Generation> closed = new ArrayList<>();
-        for (LiveModel m : models.values())
-            for (Engine e : m.engines()) e.closeIfUsing(plugin).ifPresent(closed::add);
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(drainMillis);
-        for (Generation g : closed) {
-            if (!g.pins.drain(deadline))
-                LOG.warn(
-                        "{} leaves while work on it has not ended after {} ms; the work will be begun again",
-                        plugin.origin(),
-                        drainMillis);
-        }
-        schedule();
-    }
-
-    @Override
-    public void changed(Kind kind, String name) {
-        schedule();
-    }
-
-    /** From now on the engine hears of leavings; what left before is found out here. */
-    void admitted(Engine e) {
-        e.closeIfLeft();
-        schedule();
-    }
-
-    /** Looks soon whether every model has what it needs, and the best there is. */
-    private void schedule() {
-        if (stopped || !reconciling.compareAndSet(false, true)) return;
-        try {
-            thread.execute(this::reconcile);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("nothing is put together any more: the runtime stops");
-        }
-    }
-
-    private void reconcile() {
-        reconciling.set(false);
-        for (LiveModel m : models.values()) {
-            for (Engine e : m.engines()) {
-                try {
-                    e.reconcile();
-                } catch (RuntimeException | Error t) {
-                    LOG.error("{}: putting it together again failed", m.name(), t);
-                }
-            }
-            settle(m);
-        }
+    private void event(LiveModel m, ModelEvent.Type type, String message, Optional<Difference> difference) {
         changed();
-    }
-
-    /** A satisfied model is a service; one that has not been satisfied for the grace time ceases to be. */
-    private void settle(LiveModel m) {
-        if (m.satisfied()) {
-            unsatisfied.remove(m);
-            if (!registrations.containsKey(m)) tell(() -> register(m));
-        } else if (registrations.containsKey(m) && !unsatisfied.containsKey(m)) {
-            // Its own: if the model is satisfied in between, another takes its place.
-            Object since = new Object();
-            unsatisfied.put(m, since);
-            long grace = graceMillis;
-            try {
-                telling.schedule(
-                        () -> {
-                            if (unsatisfied.remove(m, since) && !m.satisfied()) unregister(m);
-                        },
-                        grace,
-                        TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("{}: the runtime stops", m.name());
-            }
-        }
-    }
-
-    private void tell(Runnable news) {
-        try {
-            telling.execute(news);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("nobody is told any more: the runtime stops");
-        }
-    }
-
-    private void event(LiveModel m, ModelEvent.Type type, String message) {
-        changed();
-        if (type != ModelEvent.Type.CLOSED)
-            LOG.info("{}: {}: {}", m.name(), type.name().toLowerCase(java.util.Locale.ROOT), message);
-        ModelEvent e = new ModelEvent(m.name(), type, message, m.providers());
-        tell(() -> {
-            for (ModelListener l : listeners) tell(l, e);
-        });
-    }
-
-    private static void tell(ModelListener l, ModelEvent e) {
-        try {
-            l.event(e);
-        } catch (RuntimeException | LinkageError | AssertionError x) {
-            LOG.warn("{}: a listener failed on {}", e.model(), e.type(), x);
-        }
+        news.tell(new ModelEvent(m.name(), type, message, m.providers(), difference));
     }
 
     void changed() {
@@ -398,11 +263,14 @@ public final class LiveModels implements Models, RuntimePart, Plugins.Listener {
             ModelDTO d = new ModelDTO();
             d.name = m.name();
             d.satisfied = m.satisfied();
-            d.missing =
-                    d.satisfied ? new String[0] : m.serving().failure().stream().toArray(String[]::new);
+            d.missing = d.satisfied
+                    ? new String[0]
+                    : m.serving().stage().failure().stream().toArray(String[]::new);
             d.providers = m.providers().stream().map(Object::toString).toArray(String[]::new);
             d.version = m.version();
             d.parameters = m.parameters();
+            d.refused = m.serving().refused();
+            d.shadows = m.shadowing().describe();
             dto.models.add(d);
         }
     }

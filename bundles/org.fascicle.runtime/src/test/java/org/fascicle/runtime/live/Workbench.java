@@ -110,10 +110,17 @@ public final class Workbench implements AutoCloseable {
     }
 
     static LiveModels.Config config(long graceMillis) {
+        return config(graceMillis, Map.of());
+    }
+
+    /** A configuration with these settings by method, and defaults. */
+    static LiveModels.Config config(long graceMillis, Map<String, ?> settings) {
         return (LiveModels.Config) Proxy.newProxyInstance(
                 Workbench.class.getClassLoader(),
                 new Class<?>[] {LiveModels.Config.class},
-                (p, m, a) -> m.getName().equals("grace_millis") ? graceMillis : m.getDefaultValue());
+                (p, m, a) -> m.getName().equals("grace_millis")
+                        ? graceMillis
+                        : settings.containsKey(m.getName()) ? settings.get(m.getName()) : m.getDefaultValue());
     }
 
     /** A spec in short: inputs {@code x} of these dims; layers as types or maps; losses likewise. */

@@ -14,6 +14,7 @@ import org.fascicle.model.LearnerSpec;
 import org.fascicle.model.Model;
 import org.fascicle.model.ModelSpec;
 import org.fascicle.model.Session;
+import org.fascicle.model.Shadow;
 import org.fascicle.model.SpecReader;
 import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.MissingPluginException;
@@ -205,6 +206,21 @@ final class FakeModel implements Model {
     @Override
     public List<Origin> providers() {
         return providers;
+    }
+
+    @Override
+    public Shadow shadow(String node, String provider) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Shadow> shadows() {
+        return List.of();
+    }
+
+    @Override
+    public void acceptSwap() {
+        throw new UnsupportedOperationException();
     }
 
     @Override
