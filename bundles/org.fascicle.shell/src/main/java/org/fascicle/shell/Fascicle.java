@@ -76,6 +76,8 @@ final class Fascicle implements Callable<Integer> {
                 .addSubcommand(new DescribeCommand(services, console))
                 .addSubcommand(new PlotCommand(services, console))
                 .addSubcommand(new StatusCommand(services, console))
+                .addSubcommand(new ShadowCommand(services, console))
+                .addSubcommand(new SwapCommand(services, console))
                 .addSubcommand(new SizeCommand(console))
                 .addSubcommand(new ShellCommand(console))
                 .addSubcommand(new VersionCommand(services, console))

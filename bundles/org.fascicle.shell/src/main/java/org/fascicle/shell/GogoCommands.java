@@ -32,6 +32,8 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=describe",
             "osgi.command.function=plot",
             "osgi.command.function=status",
+            "osgi.command.function=shadow",
+            "osgi.command.function=swap",
             "osgi.command.function=size",
             "osgi.command.function=version",
             "osgi.command.function=help",
@@ -103,6 +105,14 @@ public final class GogoCommands {
 
     public void status(String[] args) {
         call("status", args);
+    }
+
+    public void shadow(String[] args) {
+        call("shadow", args);
+    }
+
+    public void swap(String[] args) {
+        call("swap", args);
     }
 
     public void size(String[] args) {

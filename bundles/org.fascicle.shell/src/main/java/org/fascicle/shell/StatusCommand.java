@@ -10,6 +10,7 @@ import org.fascicle.runtime.dto.ModelDTO;
 import org.fascicle.runtime.dto.PluginDTO;
 import org.fascicle.runtime.dto.RunDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
+import org.fascicle.runtime.dto.ShadowDTO;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -54,6 +55,25 @@ final class StatusCommand implements Callable<Integer> {
         m.put("providers", list(d.providers));
         m.put("version", d.version);
         m.put("parameters", d.parameters);
+        m.put("refused", d.refused);
+        m.put("shadows", Arrays.stream(d.shadows).map(StatusCommand::shadow).toList());
+        return m;
+    }
+
+    private static Map<String, Object> shadow(ShadowDTO d) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("node", d.node);
+        m.put("provider", d.provider);
+        m.put("state", d.state);
+        m.put("reason", d.reason);
+        m.put("compared", d.compared);
+        m.put("skipped", d.skipped);
+        m.put("failed", d.failed);
+        m.put("absolute", d.absolute);
+        m.put("relative", d.relative);
+        m.put("flips", d.flips);
+        m.put("active_seconds", d.activeNanos / 1e9);
+        m.put("shadow_seconds", d.shadowNanos / 1e9);
         return m;
     }
 
@@ -91,6 +111,11 @@ final class StatusCommand implements Callable<Integer> {
             console.line("  " + d.name + ": " + (d.satisfied ? "satisfied" : "waiting") + ", "
                     + Numbers.count(d.parameters) + " parameters, version " + d.version);
             for (String s : list(d.missing)) console.line("    lacks " + s);
+            if (d.satisfied && !d.refused.isEmpty()) console.line("    refused: " + Failures.oneLine(d.refused));
+            for (ShadowDTO s : d.shadows)
+                console.line("    shadow of " + s.node + " by " + s.provider + ": " + s.state + ", " + s.compared
+                        + " compared, relative difference " + Numbers.text(s.relative) + ", " + s.flips + " flips"
+                        + (s.reason.isEmpty() ? "" : ": " + Failures.oneLine(s.reason)));
         }
         console.line("runs" + (r.runs.isEmpty() ? ": none" : ""));
         for (RunDTO d : r.runs) {

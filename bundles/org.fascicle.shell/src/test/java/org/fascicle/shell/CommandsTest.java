@@ -14,6 +14,7 @@ import org.fascicle.model.CorruptFileException;
 import org.fascicle.model.NonFiniteException;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.MissingPluginException;
+import org.fascicle.runtime.dto.ShadowDTO;
 import org.fascicle.tensor.ShapeException;
 import org.fascicle.tensor.Tensor;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,10 @@ class CommandsTest {
                 "evaluate small.safetensors | evaluate: the model does not say what it was trained with; name a data set",
                 "plugins --kind actvation | kind: no such kind of plug-in: actvation; known are activation",
                 "describe layer dnse | describe: there is no layer dnse; did you mean dense?",
+                "shadow nowhere | shadow: there is no model nowhere; none is in use",
+                "shadow small hidden | shadow: name the provider of hidden, a bundle's symbolic name; `plugins` lists them",
+                "shadow small.safetensors | shadow: small.safetensors is a file; name a node and a provider to compare with",
+                "swap nowhere --accept | swap: there is no model nowhere; none is in use",
                 "help trian | there is no command trian; did you mean train?",
                 "plot losses --out x | plot: can draw activations, not losses",
                 "size | size: these commands do not run in a distribution"
@@ -311,6 +316,86 @@ class CommandsTest {
         f.run("summary", "small.json", "--collapse");
         assertThat(f.out)
                 .endsWith("No dense layer follows another: there is nothing to multiply out." + System.lineSeparator());
+    }
+
+    @Test
+    void aShadowBeginsReportsAndEnds() {
+        f.inUse = true;
+        assertThat(f.run("shadow", "small")).isZero();
+        assertThat(f.out).isEqualToIgnoringNewLines("small has no shadow");
+        assertThat(f.run("shadow", "small", "hidden", "org.example.other@2.0.0"))
+                .isZero();
+        assertThat(f.out)
+                .isEqualToIgnoringNewLines("org.example.other@2.0.0 computes hidden of small beside "
+                        + "layer dense of org.example.parts 1.2.3; shadow small reports");
+        f.model.shadows.get(0).compared = 1234;
+        f.model.flips = 3;
+        assertThat(f.run("shadow", "small")).isZero();
+        assertThat(f.out.lines().map(l -> l.replaceAll(" +", " ")))
+                .containsExactly(
+                        "node provider state compared skipped failed absolute relative flips active shadow",
+                        "hidden org.example.other@2.0.0 comparing 1,234 0 0 0.2500 0.1250 3/40 1.5000 ms 2.5000 ms");
+        assertThat(f.run("shadow", "small", "--json")).isZero();
+        assertThat(f.json().get(0))
+                .hasToString("{\"event\":\"shadow\",\"model\":\"small\",\"node\":\"hidden\","
+                        + "\"provider\":\"org.example.other@2.0.0\",\"state\":\"COMPARING\",\"reason\":\"\","
+                        + "\"active\":[\"layer dense of org.example.parts 1.2.3\"],"
+                        + "\"shadow\":[\"layer dense of org.example.other@2.0.0 2.0.0\"],"
+                        + "\"compared\":1234,\"skipped\":0,\"failed\":0,"
+                        + "\"outputs\":{\"hidden\":{\"absolute\":0.25,\"relative\":0.125,\"decisions\":40,\"flips\":3}},"
+                        + "\"active_seconds\":0.0015,\"shadow_seconds\":0.0025}");
+        assertThat(f.run("shadow", "small", "--stop")).isZero();
+        assertThat(f.out).contains("closed");
+        assertThat(f.model.shadows).isEmpty();
+        assertThat(f.run("shadow", "small", "--stop")).isEqualTo(2);
+    }
+
+    @Test
+    void aShadowOfAFileComputesADataSetAndTellsFlipsByItsExitCode() {
+        assertThat(f.run("shadow", "small.safetensors", "hidden", "org.example.other", "--dataset", "points"))
+                .isZero();
+        assertThat(f.out.lines().skip(1).findFirst().orElseThrow().replaceAll(" +", " "))
+                .as("200 samples in two batches")
+                .startsWith("hidden org.example.other comparing 2 0 0");
+        f.model.flips = 1;
+        assertThat(f.run("shadow", "small.safetensors", "hidden", "org.example.other", "--dataset", "points"))
+                .isEqualTo(1);
+        assertThat(f.model.shadows).isEmpty();
+    }
+
+    @Test
+    void swapTellsWhatWasRefusedAndAcceptsIt() {
+        f.inUse = true;
+        assertThat(f.run("swap", "small")).isZero();
+        assertThat(f.out).isEqualToIgnoringNewLines("small: nothing was refused");
+        f.state.models.get(0).refused = "small: activation times of org.example.times 1.0.4 is not taken";
+        assertThat(f.run("swap", "small")).isZero();
+        assertThat(f.out).isEqualToIgnoringNewLines("small: activation times of org.example.times 1.0.4 is not taken");
+        assertThat(f.model.accepted).isZero();
+        assertThat(f.run("swap", "small", "--accept", "--json")).isZero();
+        assertThat(f.model.accepted).isEqualTo(1);
+        assertThat(f.json().get(0).getBoolean("accepted")).isTrue();
+    }
+
+    @Test
+    void statusTellsShadows() {
+        ShadowDTO d = new ShadowDTO();
+        d.node = "hidden";
+        d.provider = "org.example.other";
+        d.state = "WAITING";
+        d.reason = "it has left";
+        d.compared = 7;
+        d.relative = 0.5;
+        d.flips = 2;
+        f.state.models.get(0).shadows = new ShadowDTO[] {d};
+        assertThat(f.run("status")).isZero();
+        assertThat(f.out)
+                .contains("    shadow of hidden by org.example.other: WAITING, 7 compared, relative difference 0.5000, "
+                        + "2 flips: it has left");
+        assertThat(f.run("status", "--json")).isZero();
+        assertThat(f.json().get(0).getJsonArray("models").getJsonObject(0).getJsonArray("shadows"))
+                .singleElement()
+                .satisfies(s -> assertThat(s.asJsonObject().getInt("flips")).isEqualTo(2));
     }
 
     @Test

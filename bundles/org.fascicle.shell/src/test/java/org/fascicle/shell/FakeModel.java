@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ final class FakeModel implements Model {
     Map<String, Object> provenance = Map.of();
     Map<String, Object> saved = Map.of();
     long version = 1;
+    final List<FakeShadow> shadows = new ArrayList<>();
+    long flips;
+    int accepted;
     private final String name;
     private final ModelSpec spec;
     private final Function<Tensor, Tensor> function;
@@ -47,6 +51,7 @@ final class FakeModel implements Model {
 
     @Override
     public Map<String, Tensor> predict(Map<String, Tensor> inputs) {
+        for (FakeShadow s : shadows) s.compared++;
         return Map.of(
                 spec.outputs().get(0), function.apply(inputs.values().iterator().next()));
     }
@@ -104,17 +109,19 @@ final class FakeModel implements Model {
 
     @Override
     public Shadow shadow(String node, String provider) {
-        throw new UnsupportedOperationException();
+        FakeShadow s = new FakeShadow(this, node, provider);
+        shadows.add(s);
+        return s;
     }
 
     @Override
     public List<Shadow> shadows() {
-        return List.of();
+        return List.copyOf(shadows);
     }
 
     @Override
     public void acceptSwap() {
-        throw new UnsupportedOperationException();
+        accepted++;
     }
 
     @Override

@@ -51,6 +51,9 @@ final class Fixture {
     final RuntimeDTO state = new RuntimeDTO();
     RuntimeException failure;
     boolean endless;
+    /** True if the model is one of those that are in use. */
+    boolean inUse;
+
     boolean terminal;
     int columns = 100;
     Optional<Path> home = Optional.empty();
@@ -205,12 +208,12 @@ final class Fixture {
 
         @Override
         public Optional<Model> find(String name) {
-            return Optional.empty();
+            return inUse && name.equals("small") ? Optional.of(model) : Optional.empty();
         }
 
         @Override
         public List<Model> list() {
-            return List.of();
+            return inUse ? List.of(model) : List.of();
         }
     }
 
