@@ -29,7 +29,7 @@ public record Difference(double absolute, double relative) {
     }
 
     /** The larger of each. */
-    public Difference and(Difference other) {
+    public Difference max(Difference other) {
         return new Difference(Math.max(absolute, other.absolute), Math.max(relative, other.relative));
     }
 }

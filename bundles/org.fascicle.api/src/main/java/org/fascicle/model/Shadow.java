@@ -68,7 +68,7 @@ public interface Shadow extends AutoCloseable {
 
         /** The largest differences over all outputs. */
         public Difference difference() {
-            return outputs.values().stream().map(Output::difference).reduce(Difference.NONE, Difference::and);
+            return outputs.values().stream().map(Output::difference).reduce(Difference.NONE, Difference::max);
         }
 
         /** How many decisions differ, over all outputs. */

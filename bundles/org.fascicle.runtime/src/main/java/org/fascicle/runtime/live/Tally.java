@@ -47,7 +47,7 @@ final class Tally {
 
     private static Shadow.Output sum(Shadow.Output a, Shadow.Output b) {
         return new Shadow.Output(
-                a.difference().and(b.difference()), a.decisions() + b.decisions(), a.flips() + b.flips());
+                a.difference().max(b.difference()), a.decisions() + b.decisions(), a.flips() + b.flips());
     }
 
     private static Shadow.Output output(Tensor a, Tensor b) {
