@@ -1,0 +1,5 @@
+package ${package};
+
+import org.fascicle.tck.ActivationContract;
+
+class ${className}Test extends ActivationContract<${className}> {}
