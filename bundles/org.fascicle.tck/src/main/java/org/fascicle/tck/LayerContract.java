@@ -1,5 +1,6 @@
 package org.fascicle.tck;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What every layer must keep: right gradients in training and inference, nothing touched that is not its own, nothing
@@ -176,5 +178,36 @@ public abstract class LayerContract<P> extends Contract<P> {
         options.put("no_such_option", 1);
         Assertions.assertThrows(
                 ConfigException.class, () -> parts().child(name(plugin), name(plugin), plugin, options));
+    }
+
+    /** The largest difference from golden outputs that is none, relative to the largest value of a tensor; it is written down with them. */
+    protected double goldenTolerance() {
+        return 1e-5;
+    }
+
+    /**
+     * Only where the bundle ships golden outputs. With the system property {@code fascicle.golden=write} they are written, to
+     * {@code src/main/resources}.
+     */
+    @TestFactory
+    @ResourceLock("fascicle.golden")
+    @DisplayName("computes what it computed when it was released")
+    public final Stream<DynamicTest> computesWhatItComputed() {
+        Map<String, Case> titled = new LinkedHashMap<>();
+        cases().forEach(c -> titled.put(getClass().getSimpleName() + ": " + c.name(), c));
+        return GoldenOutputs.of(plugin().getClass(), (node, options) -> parts().child(node, node, plugin(), options))
+                .stream()
+                .flatMap(g -> golden(g, titled));
+    }
+
+    private Stream<DynamicTest> golden(GoldenOutputs g, Map<String, Case> titled) {
+        if ("write".equals(System.getProperty("fascicle.golden"))) {
+            Path sources = Path.of(System.getProperty("basedir", ""), "src", "main", "resources");
+            return Stream.of(test("writes " + g.path(), () -> g.write(sources, titled, goldenTolerance())));
+        }
+        return g.shipped().stream()
+                .flatMap(shipped -> Stream.concat(
+                        Stream.of(test("every case", () -> g.complete(shipped, titled))),
+                        shipped.recordings().stream().map(r -> test(r.name(), () -> g.computesTheSame(r)))));
     }
 }

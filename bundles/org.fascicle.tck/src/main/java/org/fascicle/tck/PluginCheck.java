@@ -3,6 +3,7 @@ package org.fascicle.tck;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.fascicle.plugin.Kind;
+import org.fascicle.tck.golden.Golden;
+import org.fascicle.tck.golden.Recording;
 import org.fascicle.tck.jar.BundleFile;
 import org.fascicle.tck.jar.Clause;
 import org.fascicle.tck.jar.Component;
@@ -119,7 +122,7 @@ public final class PluginCheck {
     }
 
     private static List<String> kinds() {
-        return java.util.Arrays.stream(Kind.values()).map(Kind::property).toList();
+        return Arrays.stream(Kind.values()).map(Kind::property).toList();
     }
 
     /** Names that can stand in models, filters and files. */
@@ -261,5 +264,28 @@ public final class PluginCheck {
         return List.of(
                 bundle.name()
                         + " does not require osgi.implementation fascicle.plugins 1.0, effective:=active; use Fascicle's annotations");
+    }
+
+    /** Golden outputs can be read, and are of plug-ins of this bundle and of no later version. */
+    public List<String> goldenOutputsAreItsOwn() {
+        List<String> found = new ArrayList<>();
+        for (String e : bundle.entries()) {
+            if (!e.startsWith(Golden.FOLDER)) continue;
+            byte[] json = bundle.text(e).orElse(new byte[0]);
+            Golden g = Golden.parse(e, json);
+            if (!e.equals(Golden.path(g.kind(), g.name())))
+                found.add(e + " is of " + g.kind().word() + " " + g.name() + ": expected "
+                        + Golden.path(g.kind(), g.name()));
+            else if (components.stream()
+                    .noneMatch(
+                            c -> c.published().getOrDefault(g.kind(), List.of()).contains(g.name())))
+                found.add(e + " is of no plug-in of this bundle: nobody checks it; remove it");
+            for (Recording r : g.recordings())
+                if (Version.parseVersion(r.version()).getMajor()
+                        > bundle.version().getMajor())
+                    found.add(e + ": case " + r.name() + " was computed by " + r.version() + ", and this is "
+                            + bundle.version() + ": the version must not go back");
+        }
+        return found;
     }
 }

@@ -85,4 +85,10 @@ public abstract class PluginContract {
     public final void requiresTheWhiteboard() {
         check(PluginCheck::requiresTheWhiteboard);
     }
+
+    @Test
+    @DisplayName("ships golden outputs of its own")
+    public final void goldenOutputsAreItsOwn() {
+        check(PluginCheck::goldenOutputsAreItsOwn);
+    }
 }

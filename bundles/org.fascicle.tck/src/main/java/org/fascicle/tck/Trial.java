@@ -1,6 +1,7 @@
 package org.fascicle.tck;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -107,7 +108,7 @@ final class Trial {
 
     /** The parameter's name in the layer; what an input is called too gets a word before it. */
     private String name(Weights.Entry e) {
-        String name = e.path().substring(id.length() + 1);
+        String name = local(e.path());
         return inputs.containsKey(name) ? "parameter " + name : name;
     }
 
@@ -142,6 +143,26 @@ final class Trial {
     /** The gradient of each output, by reference. */
     Map<String, Tensor> seeds() {
         return seeds;
+    }
+
+    /** What the numbers depend on besides the inputs: parameters, statistics, states, and the gradients by outputs; writable. */
+    Map<String, Tensor> given() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        for (Weights.Entry e : weights.entries()) {
+            // A constant is the layer's own doing.
+            if (e.param().kind() != Param.Kind.CONSTANT)
+                all.put((e.param().kind().trained() ? "parameter " : "statistic ") + local(e.path()), e.value());
+        }
+        session.ifPresent(s -> {
+            Iterator<Tensor> current = s.tensors().iterator();
+            s.next().keySet().forEach(path -> all.put("state " + local(path), current.next()));
+        });
+        seeds.forEach((ref, t) -> all.put("gradient by " + local(ref), t));
+        return all;
+    }
+
+    private String local(String path) {
+        return path.substring(id.length() + 1);
     }
 
     Weights weights() {
@@ -195,11 +216,8 @@ final class Trial {
     /** What the last forward left: outputs, next statistics, next states, copied. */
     Map<String, Tensor> left(boolean training) {
         Map<String, Tensor> all = outputs();
-        if (training)
-            weights.nextStatistics()
-                    .forEach((path, t) -> all.put("next statistic " + path.substring(id.length() + 1), t.copy()));
-        session.ifPresent(s ->
-                s.next().forEach((path, t) -> all.put("next state " + path.substring(id.length() + 1), t.copy())));
+        if (training) weights.nextStatistics().forEach((path, t) -> all.put("next statistic " + local(path), t.copy()));
+        session.ifPresent(s -> s.next().forEach((path, t) -> all.put("next state " + local(path), t.copy())));
         return all;
     }
 
