@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.fascicle.plugin.Kind;
 import org.fascicle.tck.golden.Golden;
 import org.fascicle.tck.golden.Recording;
@@ -44,6 +45,24 @@ public final class PluginCheck {
     public PluginCheck(BundleFile bundle) {
         this.bundle = bundle;
         components = bundle.components();
+    }
+
+    /** Whatever is wrong. */
+    public List<String> findings() {
+        return Stream.of(
+                        isABundleWithPlugins(),
+                        capabilitiesAreServiceProperties(),
+                        namesAreWords(),
+                        importsOnlyTheApi(),
+                        acceptsLaterApis(),
+                        exportsNothing(),
+                        tiesToNoOther(),
+                        containsNoApi(),
+                        isASingleton(),
+                        requiresTheWhiteboard(),
+                        goldenOutputsAreItsOwn())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** A bundle with at least one plug-in; every component description is named by the manifest. */

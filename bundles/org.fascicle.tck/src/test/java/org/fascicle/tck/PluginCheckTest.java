@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +28,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.fascicle.model.CorruptFileException;
 import org.fascicle.nn.Layer;
+import org.fascicle.plugin.Kind;
+import org.fascicle.tck.golden.Golden;
+import org.fascicle.tck.golden.Recording;
 import org.fascicle.tck.jar.BundleFile;
+import org.fascicle.tensor.Shape;
+import org.fascicle.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,25 +123,32 @@ class PluginCheckTest {
     }
 
     private static List<String> findings(BundleFile bundle) {
-        PluginCheck c = new PluginCheck(bundle);
-        return Stream.of(
-                        c.isABundleWithPlugins(),
-                        c.capabilitiesAreServiceProperties(),
-                        c.namesAreWords(),
-                        c.importsOnlyTheApi(),
-                        c.acceptsLaterApis(),
-                        c.exportsNothing(),
-                        c.tiesToNoOther(),
-                        c.containsNoApi(),
-                        c.isASingleton(),
-                        c.requiresTheWhiteboard())
-                .flatMap(List::stream)
+        return new PluginCheck(bundle).findings();
+    }
+
+    /** Nothing that can be found is left out of the contract or of the sum. */
+    @Test
+    void theContractAsksForEveryPromise() {
+        List<String> promises = Stream.of(PluginCheck.class.getDeclaredMethods())
+                .filter(m -> Modifier.isPublic(m.getModifiers()) && !m.getName().equals("findings"))
+                .map(Method::getName)
+                .sorted()
                 .toList();
+        assertThat(Stream.of(PluginContract.class.getDeclaredMethods())
+                        .filter(m -> m.isAnnotationPresent(Test.class))
+                        .map(Method::getName)
+                        .sorted()
+                        .toList())
+                .isEqualTo(promises)
+                .hasSize(11);
     }
 
     @Test
     void aGoodJarKeepsThemAll() throws IOException {
         assertThat(findings(read(Jar.good()))).isEmpty();
+        assertThat(findings(read(
+                        Jar.good().entry("META-INF/fascicle/golden/activation.mish.json", golden("mish", "1.0.0")))))
+                .isEmpty();
     }
 
     @Test
@@ -164,6 +178,22 @@ class PluginCheckTest {
 
     private static UnaryOperator<Jar> header(String name, String value) {
         return j -> j.header(name, value);
+    }
+
+    private static String golden(String name, String version) {
+        Tensor one = Tensor.of(Shape.of(1), 1);
+        Recording r = new Recording(
+                "rows",
+                version,
+                1e-5,
+                name,
+                Map.of(),
+                false,
+                List.of(one),
+                Map.of(),
+                Map.of("output y", one),
+                Map.of());
+        return new Golden(Kind.ACTIVATION, name, List.of(r)).text();
     }
 
     static Stream<Arguments> wrongJars() {
@@ -297,6 +327,18 @@ class PluginCheckTest {
                         "no whiteboard",
                         header("Require-Capability", ""),
                         "does not require osgi.implementation fascicle.plugins 1.0"),
+                wrong(
+                        "golden outputs of another plug-in",
+                        j -> j.entry("META-INF/fascicle/golden/activation.swish.json", golden("swish", "1.0.0")),
+                        "activation.swish.json is of no plug-in of this bundle"),
+                wrong(
+                        "golden outputs under another name",
+                        j -> j.entry("META-INF/fascicle/golden/activation.swish.json", golden("mish", "1.0.0")),
+                        "activation.swish.json is of activation mish: expected META-INF/fascicle/golden/activation.mish.json"),
+                wrong(
+                        "golden outputs of a later version",
+                        j -> j.entry("META-INF/fascicle/golden/activation.mish.json", golden("mish", "2.0.0")),
+                        "case rows was computed by 2.0.0, and this is 1.2.0: the version must not go back"),
                 wrong(
                         "another whiteboard",
                         j -> j.replace("Require-Capability", "=fascicle.plugins", "=osgi.http"),

@@ -167,4 +167,9 @@ public final class BundleFile {
         }
         return all;
     }
+
+    @Override
+    public String toString() {
+        return name() + " " + version();
+    }
 }
