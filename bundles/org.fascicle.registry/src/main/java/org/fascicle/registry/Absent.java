@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.fascicle.plugin.Kind;
+import org.fascicle.registry.trust.Admission;
 import org.fascicle.runtime.dto.PluginDTO;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -26,10 +27,12 @@ final class Absent implements Catalogue.Absentees {
 
     private final BundleContext context;
     private final Components components;
+    private final Admission admission;
 
-    Absent(BundleContext context, Components components) {
+    Absent(BundleContext context, Components components, Admission admission) {
         this.context = context;
         this.components = components;
+        this.admission = admission;
     }
 
     @Override
@@ -58,6 +61,7 @@ final class Absent implements Catalogue.Absentees {
 
     private PluginDTO dto(Bundle bundle, Name name) {
         boolean running = bundle.getState() == Bundle.ACTIVE;
+        String refusal = admission.objection(bundle);
         PluginDTO dto = new PluginDTO();
         dto.kind = name.kind().word();
         dto.name = name.name();
@@ -67,22 +71,30 @@ final class Absent implements Catalogue.Absentees {
         dto.serviceId = -1;
         dto.hash = "";
         dto.component = "";
-        dto.state = running ? "failed" : "stopped";
+        dto.state = running || !refusal.isEmpty() ? "failed" : "stopped";
         dto.reason = "bundle " + dto.bundle + " " + dto.version + " is "
-                + switch (bundle.getState()) {
-                    case Bundle.ACTIVE ->
-                        "active, but "
-                                + components
-                                        .whyAbsent(bundle, name)
-                                        .orElse("registers no service with "
-                                                + name.kind().property() + "=" + name.name());
-                    case Bundle.STARTING -> "just starting";
-                    case Bundle.STOPPING -> "just stopping";
-                    case Bundle.INSTALLED ->
-                        unmet(bundle).map(r -> "not resolved: " + r).orElse("installed but stopped: start it");
-                    default -> "installed but stopped: start it";
-                };
+                + (refusal.isEmpty() ? standing(bundle, name) : refused(bundle) + refusal);
         return dto;
+    }
+
+    private static String refused(Bundle bundle) {
+        return bundle.getState() == Bundle.INSTALLED ? "not resolved: " : "";
+    }
+
+    private String standing(Bundle bundle, Name name) {
+        return switch (bundle.getState()) {
+            case Bundle.ACTIVE ->
+                "active, but "
+                        + components
+                                .whyAbsent(bundle, name)
+                                .orElse("registers no service with "
+                                        + name.kind().property() + "=" + name.name());
+            case Bundle.STARTING -> "just starting";
+            case Bundle.STOPPING -> "just stopping";
+            case Bundle.INSTALLED ->
+                unmet(bundle).map(r -> "not resolved: " + r).orElse("installed but stopped: start it");
+            default -> "installed but stopped: start it";
+        };
     }
 
     /** The first requirement of the bundle that nothing in this framework could meet. */

@@ -56,6 +56,15 @@ final class Arrivals implements AllServiceListener {
         }
     }
 
+    /** What is there is judged again. */
+    void lookAgain() {
+        List<ServiceReference<?>> all;
+        synchronized (known) {
+            all = new ArrayList<>(known.keySet());
+        }
+        all.forEach(this::look);
+    }
+
     /** Everything leaves. */
     void close() {
         context.removeServiceListener(this);

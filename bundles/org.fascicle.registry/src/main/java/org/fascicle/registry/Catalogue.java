@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
@@ -266,14 +267,14 @@ public final class Catalogue implements Plugins, RuntimePart {
     }
 
     /**
-     * Something changed in what is installed and offers nothing: whoever misses what this bundle provided last looks again,
-     * for it is stopping, then stopped, then gone, and what can be done about it differs.
+     * Something changed in what is installed and offers nothing: whoever misses what such a bundle provided last looks
+     * again, for it is stopping, then stopped, then gone, or no more trusted, and what can be done about it differs.
      */
-    void touch(String bundle) {
+    void touch(Predicate<String> bundle) {
         List<Name> missed;
         synchronized (lock) {
             missed = last.entrySet().stream()
-                    .filter(e -> e.getValue().bundle().equals(bundle) && !providers.containsKey(e.getKey()))
+                    .filter(e -> bundle.test(e.getValue().bundle()) && !providers.containsKey(e.getKey()))
                     .map(Map.Entry::getKey)
                     .toList();
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.fascicle.plugin.Kind;
+import org.fascicle.registry.trust.Admission;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -19,12 +20,12 @@ final class Judge {
 
     private final BundleContext context;
     private final Components components;
-    private final ContentHash hashes;
+    private final Admission admission;
 
-    Judge(BundleContext context, Components components, ContentHash hashes) {
+    Judge(BundleContext context, Components components, Admission admission) {
         this.context = context;
         this.components = components;
-        this.hashes = hashes;
+        this.admission = admission;
     }
 
     /** An entry for each kind that the service has a name in; none if it is no plug-in or has left. */
@@ -53,7 +54,7 @@ final class Judge {
                 ranking instanceof Integer r ? r : 0,
                 id instanceof Long l ? l : 0,
                 "",
-                new Service(context, reference, bundle, components, hashes));
+                new Service(context, reference, bundle, components, admission.hashes()));
         return entry.rejected(objection(reference, bundle, kind, name));
     }
 
@@ -78,6 +79,8 @@ final class Judge {
             return "registered as " + Words.and(List.of(types(reference))) + ", but " + Words.a(kind)
                     + " is a service of type " + Words.or(allowed) + "; state service = in @Component";
         }
+        String refusal = admission.objection(bundle);
+        if (!refusal.isEmpty()) return refusal;
         if (fitting.stream().anyMatch(type -> reference.isAssignableTo(context.getBundle(), type))) return "";
         return foreign(bundle, fitting.get(0).substring(0, fitting.get(0).lastIndexOf('.')));
     }

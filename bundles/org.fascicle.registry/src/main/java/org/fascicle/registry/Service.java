@@ -1,13 +1,14 @@
 package org.fascicle.registry;
 
 import org.fascicle.plugin.FascicleException;
+import org.fascicle.registry.trust.Hashes;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
 /** The object of an OSGi service, got on first use. Equal for the same reference, so that entries can be compared. Thread-safe. */
 record Service(
-        BundleContext context, ServiceReference<?> reference, Bundle bundle, Components components, ContentHash hashes)
+        BundleContext context, ServiceReference<?> reference, Bundle bundle, Components components, Hashes hashes)
         implements Entry.Source {
 
     @Override

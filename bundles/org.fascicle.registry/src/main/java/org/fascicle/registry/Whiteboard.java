@@ -8,6 +8,7 @@ import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.registry.trust.Admission;
 import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.osgi.annotation.bundle.Capability;
@@ -34,29 +35,37 @@ public final class Whiteboard implements Plugins, RuntimePart {
     private final Catalogue catalogue;
     private final Arrivals arrivals;
     private final SynchronousBundleListener bundles;
+    private final Watch trust;
 
     @Activate
     public Whiteboard(
             BundleContext context,
+            @Reference Admission admission,
             @Reference(cardinality = ReferenceCardinality.OPTIONAL) ServiceComponentRuntime declarativeServices) {
         this.context = context;
         Components components = new Components(Optional.ofNullable(declarativeServices));
-        ContentHash hashes = new ContentHash();
-        Absent absent = new Absent(context, components);
+        Absent absent = new Absent(context, components, admission);
         catalogue = new Catalogue(absent);
-        arrivals = new Arrivals(context, catalogue, new Judge(context, components, hashes));
+        arrivals = new Arrivals(context, catalogue, new Judge(context, components, admission));
         bundles = event -> {
-            if (event.getType() == BundleEvent.UNINSTALLED) hashes.forget(event.getBundle());
             if (event.getType() == BundleEvent.UNINSTALLED
                     || !Absent.declared(event.getBundle()).isEmpty())
-                catalogue.touch(String.valueOf(event.getBundle().getSymbolicName()));
+                catalogue.touch(String.valueOf(event.getBundle().getSymbolicName())::equals);
         };
         context.addBundleListener(bundles);
+        trust = admission.watch(this::judgeAgain);
         arrivals.open();
+    }
+
+    /** Others are trusted than before. */
+    private void judgeAgain() {
+        arrivals.lookAgain();
+        catalogue.touch(bundle -> true);
     }
 
     @Deactivate
     void close() {
+        trust.close();
         context.removeBundleListener(bundles);
         arrivals.close();
     }
