@@ -54,9 +54,12 @@ record Signers(Path store, Set<X509Certificate> anchors) {
         X509Certificate own = chain.get(0);
         try {
             if (!signsCode(own)) return "the certificate of " + name(own) + " is not for signing code";
-            // What is trusted itself needs no path beyond.
-            List<X509Certificate> path =
-                    chain.stream().takeWhile(c -> !anchors.contains(c)).toList();
+            // What is trusted itself needs no path beyond; whoever is trusted to sign may not vouch for others by that.
+            List<X509Certificate> path = anchors.contains(own)
+                    ? List.of()
+                    : chain.stream()
+                            .takeWhile(c -> !anchors.contains(c) || !isAuthority(c))
+                            .toList();
             List<X509Certificate> timed = path.isEmpty() ? List.of(own) : path;
             for (X509Certificate c : timed) {
                 String objection = objection(c, Instant.now());
@@ -74,9 +77,14 @@ record Signers(Path store, Set<X509Certificate> anchors) {
     }
 
     private void validate(List<X509Certificate> path, List<X509Certificate> chain) throws GeneralSecurityException {
-        Set<X509Certificate> from = path.size() < chain.size() ? Set.of(chain.get(path.size())) : anchors;
-        PKIXParameters parameters = new PKIXParameters(
-                from.stream().map(c -> new TrustAnchor(c, null)).collect(Collectors.toSet()));
+        Set<TrustAnchor> from = (path.size() < chain.size() ? chain.subList(path.size(), path.size() + 1) : anchors)
+                .stream()
+                        .filter(Signers::isAuthority)
+                        .map(c -> new TrustAnchor(c, null))
+                        .collect(Collectors.toSet());
+        if (from.isEmpty())
+            throw new CertPathValidatorException("no authority", null, null, -1, PKIXReason.NO_TRUST_ANCHOR);
+        PKIXParameters parameters = new PKIXParameters(from);
         parameters.setRevocationEnabled(false);
         CertPath checked = CertificateFactory.getInstance("X.509").generateCertPath(path);
         CertPathValidator.getInstance("PKIX").validate(checked, parameters);
@@ -96,6 +104,10 @@ record Signers(Path store, Set<X509Certificate> anchors) {
         List<String> extended = c.getExtendedKeyUsage();
         return (usage == null || usage[0])
                 && (extended == null || extended.contains(CODE_SIGNING) || extended.contains(ANY_USE));
+    }
+
+    private static boolean isAuthority(X509Certificate c) {
+        return c.getBasicConstraints() >= 0;
     }
 
     private static String day(Date d) {
