@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
@@ -29,17 +30,23 @@ import org.osgi.util.tracker.ServiceTracker;
 
 /** A framework with the distribution's bundles in it, started in a fixed order. Thread-safe once started. */
 final class Launch implements AutoCloseable {
-    /** The log first, and configurations before the first component asks for its own. */
+    private static final String REGISTRY = "org.fascicle.registry";
+    /** The log first, configurations before the first component asks for its own, and who judges plug-ins before these resolve. */
     private static final List<String> FIRST = List.of(
             "org.apache.felix.scr",
             "org.fascicle.logging",
             "org.apache.felix.configadmin",
-            "org.apache.felix.configurator");
+            "org.apache.felix.configurator",
+            REGISTRY);
     /** Greets and reads commands as soon as it starts, so all else comes before it. */
     private static final String LAST = "org.apache.felix.gogo.jline";
 
     private static final String OPTIONAL = "optional";
+    private static final String TRUST = "fascicle.trust";
     private static final long STOPPING_MILLIS = 10_000;
+    private static final long TRUST_MILLIS = 10_000;
+
+    private static final Pattern CONFIGURES_TRUST = Pattern.compile("\"" + Pattern.quote(REGISTRY) + "\"\\s*:");
 
     private final Framework framework;
 
@@ -54,6 +61,7 @@ final class Launch implements AutoCloseable {
         all.put(Constants.FRAMEWORK_STORAGE, storage.framework().toString());
         all.put("fascicle.home", home.directory().toString());
         all.put("felix.log.level", "1");
+        if (configurations.stream().anyMatch(Launch::configuresTrust)) all.put(TRUST, "configured");
         if (!configurations.isEmpty()) {
             all.put(
                     "configurator.initial",
@@ -88,14 +96,29 @@ final class Launch implements AutoCloseable {
             all.add(b);
         }
         framework.start();
-        c.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(all);
-        for (Bundle b : all) {
+        List<Bundle> first =
+                all.stream().filter(b -> FIRST.contains(b.getSymbolicName())).toList();
+        start(first, all, optional, verbose);
+        if (trustIsConfigured()) awaitTrust();
+        start(all.stream().filter(b -> !first.contains(b)).toList(), all, optional, verbose);
+        c.registerService(
+                Condition.class,
+                Condition.INSTANCE,
+                FrameworkUtil.asDictionary(Map.of(Condition.CONDITION_ID, "fascicle.ready")));
+    }
+
+    private void start(List<Bundle> some, List<Bundle> all, Set<Bundle> optional, boolean verbose)
+            throws BundleException {
+        context().getBundle(0).adapt(FrameworkWiring.class).resolveBundles(some);
+        for (Bundle b : some) {
             if (isFragment(b)) continue;
             try {
                 if (LAST.equals(b.getSymbolicName())) lend(all);
                 // Transient: who is started, and when, is decided here each time, not by what a storage remembers.
                 b.start(Bundle.START_TRANSIENT | Bundle.START_ACTIVATION_POLICY);
             } catch (BundleException e) {
+                // The registry tells of those that it refuses.
+                if (trustIsConfigured() && isPlugin(b)) continue;
                 if (!optional.contains(b))
                     throw new BundleException(
                             b.getSymbolicName() + " does not start: " + e.getMessage(), e.getType(), e);
@@ -104,10 +127,44 @@ final class Launch implements AutoCloseable {
                             "INFO " + b.getSymbolicName() + " is left out: this Java does not have what it needs");
             }
         }
-        c.registerService(
-                Condition.class,
-                Condition.INSTANCE,
-                FrameworkUtil.asDictionary(Map.of(Condition.CONDITION_ID, "fascicle.ready")));
+    }
+
+    private static boolean configuresTrust(Path configuration) {
+        try {
+            return CONFIGURES_TRUST.matcher(Files.readString(configuration)).find();
+        } catch (IOException e) {
+            // No text: whoever reads the configurations says so, and until then it may be anything.
+            return true;
+        }
+    }
+
+    private boolean trustIsConfigured() {
+        return context().getProperty(TRUST) != null;
+    }
+
+    /** The policy is delivered on another thread, and what resolves before would be refused. */
+    private void awaitTrust() {
+        try {
+            BundleContext c = context();
+            ServiceTracker<?, ?> t = new ServiceTracker<>(
+                    c,
+                    c.createFilter("(&(objectClass=org.fascicle.plugin.Trust)(service.pid=" + REGISTRY + "))"),
+                    null);
+            t.open();
+            if (t.waitForService(TRUST_MILLIS) == null)
+                System.err.println("fascicle: the configuration of " + REGISTRY + " did not come within "
+                        + TRUST_MILLIS / 1000 + " s, so no plug-in is trusted; is the file in conf valid JSON?");
+            t.close();
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isPlugin(Bundle b) {
+        return b.adapt(BundleRevision.class).getDeclaredCapabilities(null).stream()
+                .anyMatch(c -> c.getNamespace().startsWith("fascicle."));
     }
 
     /** The order of installing and starting, the reverse of which is that of stopping. */

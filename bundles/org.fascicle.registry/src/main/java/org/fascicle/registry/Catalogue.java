@@ -42,6 +42,7 @@ public final class Catalogue implements Plugins, RuntimePart {
     private final List<Hearer> hearers = new CopyOnWriteArrayList<>();
     private final Changes changes = new Changes();
     private final AtomicLong objects = new AtomicLong();
+    private final Shadows shadows = new Shadows();
     private final Absentees absent;
 
     /** Finds plug-ins that are installed and offer nothing, with state and reason. Thread-safe. */
@@ -111,6 +112,7 @@ public final class Catalogue implements Plugins, RuntimePart {
             for (Provider p : left) for (Hearer h : hearers) h.leaving(p);
             releases.forEach(Runnable::run);
             came.forEach(this::warnOf);
+            for (Name n : names) shadows.look(n, standings(n));
             for (Name n : names) for (Hearer h : hearers) h.changed(n);
             changes.made();
         };

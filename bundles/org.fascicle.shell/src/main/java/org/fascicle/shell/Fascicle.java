@@ -79,6 +79,8 @@ final class Fascicle implements Callable<Integer> {
                 .addSubcommand(new ShadowCommand(services, console))
                 .addSubcommand(new SwapCommand(services, console))
                 .addSubcommand(new SizeCommand(console))
+                .addSubcommand(new HashCommand(console))
+                .addSubcommand(new TrustCommand(services, console))
                 .addSubcommand(new ShellCommand(console))
                 .addSubcommand(new VersionCommand(services, console))
                 .addSubcommand(new HelpCommand());

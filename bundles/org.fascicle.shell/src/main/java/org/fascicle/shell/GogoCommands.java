@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.plugin.Trust;
 import org.fascicle.runtime.FascicleRuntime;
 import org.fascicle.train.Experiments;
 import org.fascicle.train.Trainer;
@@ -35,6 +36,8 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=shadow",
             "osgi.command.function=swap",
             "osgi.command.function=size",
+            "osgi.command.function=hash",
+            "osgi.command.function=trust",
             "osgi.command.function=version",
             "osgi.command.function=help",
             "osgi.command.function=exit",
@@ -55,8 +58,9 @@ public final class GogoCommands {
             @Reference Models models,
             @Reference Plugins plugins,
             @Reference FascicleRuntime runtime,
+            @Reference Trust trust,
             BundleContext context) {
-        services = new Services(experiments, trainer, models, plugins, runtime);
+        services = new Services(experiments, trainer, models, plugins, runtime, trust);
         home = Optional.ofNullable(context.getProperty("fascicle.home")).map(Path::of);
         framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
     }
@@ -117,6 +121,14 @@ public final class GogoCommands {
 
     public void size(String[] args) {
         call("size", args);
+    }
+
+    public void hash(String[] args) {
+        call("hash", args);
+    }
+
+    public void trust(String[] args) {
+        call("trust", args);
     }
 
     public void version(String[] args) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.ToIntFunction;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.plugin.Trust;
 import org.fascicle.runtime.FascicleRuntime;
 import org.fascicle.train.Experiments;
 import org.fascicle.train.Trainer;
@@ -31,8 +32,9 @@ public final class OneShot implements ToIntFunction<Object[]> {
             @Reference Models models,
             @Reference Plugins plugins,
             @Reference FascicleRuntime runtime,
+            @Reference Trust trust,
             BundleContext context) {
-        services = new Services(experiments, trainer, models, plugins, runtime);
+        services = new Services(experiments, trainer, models, plugins, runtime, trust);
         home = Optional.ofNullable(context.getProperty("fascicle.home")).map(Path::of);
     }
 

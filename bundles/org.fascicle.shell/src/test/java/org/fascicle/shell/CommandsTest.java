@@ -3,11 +3,14 @@ package org.fascicle.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.fascicle.data.DataException;
 import org.fascicle.model.CorruptFileException;
@@ -52,6 +55,8 @@ class CommandsTest {
                         "plot",
                         "status",
                         "size",
+                        "hash",
+                        "trust",
                         "shell",
                         "version",
                         "--threads");
@@ -82,6 +87,10 @@ class CommandsTest {
                 "swap nowhere --accept | swap: there is no model nowhere; none is in use",
                 "help trian | there is no command trian; did you mean train?",
                 "plot losses --out x | plot: can draw activations, not losses",
+                "hash | Missing required parameter: 'FILE'; see fascicle hash --help",
+                "hash nowhere.jar | hash: there is no file nowhere.jar in",
+                "hash small.json | hash: small.json is no jar that can be trusted: ",
+                "trust --configuration --json | trust: --configuration and --json exclude each other",
                 "size | size: these commands do not run in a distribution"
             })
     void mistakesGetOneLineAndCodeTwo(String arguments, String message) {
@@ -424,6 +433,63 @@ class CommandsTest {
                             directory.resolve("pictures/" + name + ".png").toFile()))
                     .isNotNull();
         }
+    }
+
+    @Test
+    void hashIsTheSameForAJarAndItsDirectory() throws IOException {
+        Path unpacked = Files.createDirectories(directory.resolve("unpacked"));
+        String manifest = "Manifest-Version: 1.0\r\nBundle-SymbolicName: org.example.a;singleton:=true\r\n\r\n";
+        Map<String, String> files = Map.of("a/B.class", "one", "META-INF/MANIFEST.MF", manifest, "c", "two");
+        try (var zip = new ZipOutputStream(Files.newOutputStream(directory.resolve("a.jar")))) {
+            zip.putNextEntry(new ZipEntry("a/"));
+            for (var f : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(f.getKey()));
+                zip.write(f.getValue().getBytes(StandardCharsets.UTF_8));
+                Path file = unpacked.resolve(f.getKey());
+                Files.createDirectories(file.getParent());
+                Files.writeString(file, f.getValue());
+            }
+        }
+        assertThat(f.run("hash", "a.jar", "unpacked")).isZero();
+        assertThat(f.out.lines()).hasSize(2).allMatch(l -> l.matches("org\\.example\\.a=[0-9a-f]{64}"));
+        assertThat(f.out.lines().distinct()).hasSize(1);
+        Files.writeString(unpacked.resolve("c"), "three");
+        f.run("hash", "--json", "a.jar", "unpacked");
+        assertThat(f.json()).extracting(o -> o.getString("bundle")).containsOnly("org.example.a");
+        assertThat(f.json()).extracting(o -> o.getString("hash")).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aJarThatHidesAClassInADirectoryHasNoHash() throws IOException {
+        try (var zip = new ZipOutputStream(Files.newOutputStream(directory.resolve("a.jar")))) {
+            zip.putNextEntry(new ZipEntry("a/Evil.class/"));
+            zip.write(1);
+        }
+        assertThat(f.run("hash", "a.jar")).isEqualTo(Failures.USER);
+        assertThat(f.err).contains("entry a/Evil.class/ is a directory with content");
+    }
+
+    @Test
+    void trustShowsWhoIsRefusedAndWhy() {
+        assertThat(f.run("trust")).isZero();
+        assertThat(f.out)
+                .startsWith("policy allow_list: two")
+                .containsPattern("org\\.example\\.good +1\\.0\\.0 +abababababab +accepted")
+                .containsPattern("odd +1\\.2\\.0 +cdcdcdcdcdcd +it is not listed")
+                .containsPattern("gone +1\\.0\\.0 +unreadable +the content cannot be read");
+        f.run("trust", "--json");
+        assertThat(f.json().get(0).getJsonArray("bundles")).hasSize(3);
+    }
+
+    @Test
+    void trustWritesAConfigurationOfAllThatCanBeRead() {
+        assertThat(f.run("trust", "--configuration")).isZero();
+        var registry = jakarta.json.Json.createReader(new java.io.StringReader(f.out))
+                .readObject()
+                .getJsonObject("org.fascicle.registry");
+        assertThat(registry.getString("trust")).isEqualTo("allow_list");
+        assertThat(registry.getJsonArray("trust.allow").getValuesAs(v -> ((jakarta.json.JsonString) v).getString()))
+                .containsExactly("org.example.good=" + "ab".repeat(32), "org.example.\"odd=" + "cd".repeat(32));
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.plugin.Trust;
 import org.fascicle.runtime.dto.ModelDTO;
 import org.fascicle.runtime.dto.PluginDTO;
 import org.fascicle.runtime.dto.RunDTO;
@@ -102,7 +103,12 @@ final class Fixture {
                 directory.resolve("user"));
         int code = Fascicle.run(
                 new Services(
-                        new FakeExperiments(), new FakeTrainer(), new FakeModels(), new FakePlugins(), () -> state),
+                        new FakeExperiments(),
+                        new FakeTrainer(),
+                        new FakeModels(),
+                        new FakePlugins(),
+                        () -> state,
+                        new FakeTrust()),
                 c,
                 args);
         out = o.toString(StandardCharsets.UTF_8);
@@ -227,6 +233,21 @@ final class Fixture {
         @Override
         public float slope(float x, float y) {
             return 2;
+        }
+    }
+
+    private static final class FakeTrust implements Trust {
+        @Override
+        public String policy() {
+            return "allow_list: two";
+        }
+
+        @Override
+        public List<Verdict> verdicts() {
+            return List.of(
+                    new Verdict("org.example.good", "1.0.0", 1, "ab".repeat(32), ""),
+                    new Verdict("org.example.\"odd", "1.2.0", 2, "cd".repeat(32), "it is not listed"),
+                    new Verdict("org.example.gone", "1.0.0", 3, "", "the content cannot be read"));
         }
     }
 
