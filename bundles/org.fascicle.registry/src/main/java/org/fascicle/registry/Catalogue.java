@@ -112,7 +112,7 @@ public final class Catalogue implements Plugins, RuntimePart {
             for (Provider p : left) for (Hearer h : hearers) h.leaving(p);
             releases.forEach(Runnable::run);
             came.forEach(this::warnOf);
-            for (Name n : names) shadows.look(n, standings(n));
+            for (Name n : names) shadows.news(n, standings(n)).forEach(LOG::warn);
             for (Name n : names) for (Hearer h : hearers) h.changed(n);
             changes.made();
         };

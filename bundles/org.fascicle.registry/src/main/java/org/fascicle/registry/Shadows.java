@@ -1,5 +1,6 @@
 package org.fascicle.registry;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,22 +14,20 @@ final class Shadows {
 
     private final Set<Pair> told = ConcurrentHashMap.newKeySet();
 
-    /** Looks at all providers of a name, in order. */
-    void look(Name name, List<Standing> standings) {
+    /** What there is to tell about the providers of a name, given in order. */
+    List<String> news(Name name, List<Standing> standings) {
+        List<String> news = new ArrayList<>();
         Entry best = null;
         for (Standing s : standings) {
             if (!s.usable()) continue;
             Entry e = s.provider().entry();
             if (best == null) best = e;
             if (e.ranking() != best.ranking() || e.bundle().equals(best.bundle())) continue;
-            if (!told.add(new Pair(name, best.bundle(), e.bundle()))) continue;
-            Catalogue.LOG.warn(
-                    "{} is shadowed by that of {} {}: both have ranking {}, so the symbolic name decides; give one another"
-                            + " service.ranking or name",
-                    s.provider(),
-                    best.bundle(),
-                    best.version(),
-                    best.ranking());
+            if (told.add(new Pair(name, best.bundle(), e.bundle())))
+                news.add(s.provider() + " is shadowed by that of " + best.bundle() + " " + best.version()
+                        + ": both have ranking " + best.ranking()
+                        + ", so the symbolic name decides; give one another service.ranking or name");
         }
+        return news;
     }
 }

@@ -109,6 +109,21 @@ class CatalogueTest {
     }
 
     @Test
+    void whereOnlySymbolicNamesDecideIsToldOnce() {
+        Shadows shadows = new Shadows();
+        Name mish = new Name(Kind.ACTIVATION, "mish");
+        catalogue.add(entry("mish", "org.own", "1.0.0", "x", 0));
+        catalogue.add(entry("mish", "org.own", "1.1.0", "x", 0));
+        catalogue.add(entry("mish", "org.slow", "1.0.0", "x", -1));
+        assertThat(shadows.news(mish, catalogue.standings(mish))).isEmpty();
+        catalogue.add(entry("mish", "com.example", "2.0.0", "x", 0));
+        assertThat(shadows.news(mish, catalogue.standings(mish)))
+                .containsExactly("activation mish of org.own 1.1.0 is shadowed by that of com.example 2.0.0: both have"
+                        + " ranking 0, so the symbolic name decides; give one another service.ranking or name");
+        assertThat(shadows.news(mish, catalogue.standings(mish))).isEmpty();
+    }
+
+    @Test
     void sameNameAndRankingTwiceInOneBundleIsADuplicateUntilTheFirstLeaves() {
         Entry a = entry("mish", "one", "1.0.0", "a", 0);
         Entry b = entry("mish", "one", "1.0.0", "b", 0);
