@@ -17,6 +17,7 @@ import org.fascicle.plugin.Trust;
 import org.fascicle.runtime.Changes;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.resolver.ResolverHookFactory;
@@ -47,11 +48,14 @@ public final class Admission implements Trust {
     private final Changes changes = new Changes();
     private final ThreadPoolExecutor thread;
     private final ServiceRegistration<ResolverHookFactory> hook;
+    private final boolean felix;
     private volatile Ruling ruling;
 
     @Activate
     public Admission(BundleContext context, Map<String, ?> configuration) {
         this.context = context;
+        felix = "org.apache.felix.framework"
+                .equals(context.getBundle(Constants.SYSTEM_BUNDLE_ID).getSymbolicName());
         thread = new ThreadPoolExecutor(
                 0,
                 1,
@@ -100,10 +104,12 @@ public final class Admission implements Trust {
     private Ruling ruling(Policy policy) {
         Verdicts verdicts = new Verdicts(policy, hashes);
         BiConsumer<BundleRevision, String> once = Gate.once(this::refused);
-        return new Ruling(verdicts, new Gate(() -> verdicts, once));
+        return new Ruling(verdicts, new Gate(() -> verdicts, once, felix));
     }
 
     private void refused(BundleRevision revision, String why) {
+        // That was told once for all bundles.
+        if (ruling.verdicts.policy() instanceof Policy.None none && none.mistake()) return;
         String bundle = revision.getSymbolicName() + " " + revision.getVersion();
         thread.execute(() -> LOG.warn("Bundle {} does not resolve: {}", bundle, why));
     }

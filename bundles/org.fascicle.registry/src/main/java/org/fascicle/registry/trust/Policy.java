@@ -18,7 +18,7 @@ sealed interface Policy {
      * @param name its symbolic name
      * @param hash its content hash
      */
-    record Candidate(String name, String version, String hash, Content content) {}
+    record Candidate(String name, String hash, Content content) {}
 
     /** Every bundle may. */
     record Any() implements Policy {
@@ -44,16 +44,16 @@ sealed interface Policy {
             Set<String> allowed = hashes.getOrDefault(c.name, Set.of());
             if (allowed.contains(c.hash)) return "";
             String why = allowed.isEmpty()
-                    ? c.name + " is not listed"
-                    : "the content hash of " + c.name + " " + c.version + " is " + c.hash + ", listed is "
-                            + String.join(" and ", new TreeSet<>(allowed));
+                    ? "it is not listed"
+                    : "its content is not that of the listed " + String.join(" or ", new TreeSet<>(allowed));
             return "refused by trust policy allow_list: " + why + "; if you trust it, add " + c.name + "=" + c.hash
                     + " to trust.allow of " + Settings.PID;
         }
 
         @Override
         public String words() {
-            return "allow_list: bundles whose content hash is listed may provide plug-ins, " + hashes.size() + " names";
+            return "allow_list: bundles whose content hash is listed may provide plug-ins; listed are " + hashes.size()
+                    + " names";
         }
     }
 

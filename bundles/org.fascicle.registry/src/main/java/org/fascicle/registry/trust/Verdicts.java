@@ -63,7 +63,6 @@ final class Verdicts {
         try {
             verdict = policy.objection(new Policy.Candidate(
                     String.valueOf(revision.getSymbolicName()),
-                    revision.getVersion().toString(),
                     policy instanceof Policy.None ? "" : hashes.of(revision),
                     Hashes.content(revision)));
             Hashes.content(revision);

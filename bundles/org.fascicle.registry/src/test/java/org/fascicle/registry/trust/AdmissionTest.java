@@ -26,6 +26,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.launch.Framework;
+import org.osgi.framework.wiring.FrameworkWiring;
 
 /** The policy at work in a framework, without Declarative Services. */
 @Timeout(120)
@@ -123,12 +124,37 @@ class AdmissionTest {
         assertThat(b.getState()).isEqualTo(Bundle.INSTALLED);
         assertThat(ran("a")).isFalse();
         assertThat(only().refusal())
-                .isEqualTo("refused by trust policy allow_list: a is not listed; if you trust it, add a=" + hash(jar)
+                .isEqualTo("refused by trust policy allow_list: it is not listed; if you trust it, add a=" + hash(jar)
                         + " to trust.allow of org.fascicle.registry");
         admission.configure(allowing("a=" + hash(jar)));
         assertThat(only().accepted()).isTrue();
         b.start();
         assertThat(ran("a")).isTrue();
+    }
+
+    /** Together with one that is trusted; and beside one that requires nothing, which can be kept back in one way only. */
+    @Test
+    void refusedBundlesDoNotKeepOthersFromResolving() throws Exception {
+        install(plugin("api", "Provide-Capability", "", "Export-Package", "org.example.api"))
+                .start();
+        Map<String, byte[]> good = plugin("good", "Import-Package", "org.osgi.framework,org.example.api");
+        admission.configure(allowing("good=" + hash(good)));
+        Bundle bad = install(plugin("bad"));
+        Bundle free = install(plugin("free", "Import-Package", "", "Bundle-Activator", ""));
+        Bundle maybe = install(plugin("maybe", "Import-Package", "org.osgi.framework;resolution:=optional"));
+        Bundle g = install(good);
+        List<Bundle> all = List.of(bad, free, maybe, g);
+        framework.adapt(FrameworkWiring.class).resolveBundles(all);
+        g.start();
+        framework.adapt(FrameworkWiring.class).resolveBundles(all);
+        for (Bundle b : all) {
+            assertThat(b.getState()).as(b.getSymbolicName()).isEqualTo(b == g ? Bundle.ACTIVE : Bundle.INSTALLED);
+            if (b != g) assertThatThrownBy(b::start).isInstanceOf(BundleException.class);
+            assertThat(ran(b.getSymbolicName())).isEqualTo(b == g);
+        }
+        install(plugin("late", "Provide-Capability", "", "Import-Package", "org.osgi.framework,org.example.api"))
+                .start();
+        assertThat(ran("late")).isTrue();
     }
 
     @Test
@@ -154,7 +180,7 @@ class AdmissionTest {
         assertThat(b.getState()).isEqualTo(Bundle.INSTALLED);
         assertThat(ran("a")).isFalse();
         assertThat(only().refusal())
-                .contains("the content hash of a 1.1.0 is " + hash(second), "listed is " + hash(first));
+                .contains("its content is not that of the listed " + hash(first), "add a=" + hash(second));
         b.update(stream(first));
         b.start();
         assertThat(ran("a")).isTrue();
@@ -176,7 +202,7 @@ class AdmissionTest {
         assertThat(a.getResource("org/evil/Evil.class")).isNotNull();
         admission.configure(allowing("a=" + hash(host)));
         assertThat(admission.objection(a))
-                .startsWith("its fragment f 1.0.0 is refused by trust policy allow_list: f is not listed");
+                .startsWith("its fragment f 1.0.0 is refused by trust policy allow_list: it is not listed");
         refresh(a, allowing("a=" + hash(host), "f=" + hash(fragment)));
         assertThat(a.getResource("org/evil/Evil.class")).isNotNull();
         assertThat(admission.objection(a)).isEmpty();
@@ -185,9 +211,7 @@ class AdmissionTest {
     private void refresh(Bundle b, Map<String, ?> policy) throws Exception {
         admission.configure(policy);
         CountDownLatch done = new CountDownLatch(1);
-        framework
-                .adapt(org.osgi.framework.wiring.FrameworkWiring.class)
-                .refreshBundles(List.of(b), e -> done.countDown());
+        framework.adapt(FrameworkWiring.class).refreshBundles(List.of(b), e -> done.countDown());
         assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
@@ -227,7 +251,7 @@ class AdmissionTest {
 
     @Test
     void aHookIsNotEvenMadeWhenAllAreTrusted() {
-        Gate gate = new Gate(() -> new Verdicts(new Policy.Any(), admission.hashes()), (r, why) -> {});
+        Gate gate = new Gate(() -> new Verdicts(new Policy.Any(), admission.hashes()), (r, why) -> {}, true);
         assertThat(gate.begin(List.of())).isNull();
     }
 }

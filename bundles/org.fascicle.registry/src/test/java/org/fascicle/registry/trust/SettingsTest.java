@@ -27,7 +27,7 @@ class SettingsTest {
     }
 
     private static Policy.Candidate bundle(String name, String hash) {
-        return new Policy.Candidate(name, "1.0.0", hash, to -> to.entry("x", InputStream.nullInputStream()));
+        return new Policy.Candidate(name, hash, to -> to.entry("x", InputStream.nullInputStream()));
     }
 
     @Test
@@ -61,11 +61,11 @@ class SettingsTest {
         assertThat(policy.objection(bundle("a", HASH))).isEmpty();
         String other = HASH.replace('0', '1');
         assertThat(policy.objection(bundle("b", HASH)))
-                .isEqualTo("refused by trust policy allow_list: b is not listed; if you trust it, add b=" + HASH
+                .isEqualTo("refused by trust policy allow_list: it is not listed; if you trust it, add b=" + HASH
                         + " to trust.allow of org.fascicle.registry");
         assertThat(policy.objection(bundle("a", other)))
-                .isEqualTo("refused by trust policy allow_list: the content hash of a 1.0.0 is " + other
-                        + ", listed is " + HASH + "; if you trust it, add a=" + other
+                .isEqualTo("refused by trust policy allow_list: its content is not that of the listed " + HASH
+                        + "; if you trust it, add a=" + other
                         + " to trust.allow of org.fascicle.registry");
         assertThat(policy(Map.of("trust", "allow_list", "trust.allow", "a=" + HASH + ", a=" + other))
                         .objection(bundle("a", other)))
