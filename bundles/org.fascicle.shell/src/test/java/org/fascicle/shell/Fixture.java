@@ -168,7 +168,9 @@ final class Fixture {
             Splits data = new Splits(new Points(300), new Points(200));
             LearnerSpec learner = LearnerSpec.of(Map.of("type", "sgd"), 1);
             return new Prepared(
-                    e, model, new RunSpec("small", data, learner, Optional.empty(), List.of(), List.of(), 2, 32, true, 0, true));
+                    e,
+                    model,
+                    new RunSpec("small", data, learner, Optional.empty(), List.of(), List.of(), 2, 32, true, 0, true));
         }
     }
 
