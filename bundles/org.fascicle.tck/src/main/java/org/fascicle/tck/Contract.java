@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.fascicle.plugin.FascicleException;
 import org.junit.jupiter.api.Assertions;
@@ -65,18 +64,23 @@ public abstract class Contract<P> {
 
     /** Each number among the options in turn is -1, then 0: who does not refuse it must keep the promises with it. */
     final List<String> withOddNumbers(Map<String, Object> options, Function<Object, List<String>> promises) {
+        return oddNumbers(options, odd -> promises.apply(part(odd)));
+    }
+
+    /** The same for what is made in another way. */
+    final List<String> oddNumbers(Map<String, Object> options, Function<Map<String, Object>, List<String>> promises) {
         P plugin = plugin();
-        Set<String> known = Set.copyOf(parts().asking(plugin, options).known());
+        Asked asked = parts().asking(plugin, options);
         List<String> found = new ArrayList<>();
-        for (String option : parts().asking(plugin, options).numbers()) {
+        for (String option : asked.numbers()) {
             for (int number : new int[] {-1, 0}) {
                 Map<String, Object> odd = new LinkedHashMap<>(options);
                 odd.put(option, number);
                 String with = "with " + option + " = " + number + ": ";
                 try {
-                    if (!known.equals(parts().asking(plugin, odd).known()))
+                    if (!asked.known().equals(parts().asking(plugin, odd).known()))
                         found.add(with + "asks for other options; ask every option unconditionally");
-                    for (String what : promises.apply(parts().object(name(plugin), plugin, odd)))
+                    for (String what : promises.apply(odd))
                         found.add(with + what + "; or ask for the option with a Range that refuses this number");
                 } catch (FascicleException e) {
                     // Refused, as it may be.

@@ -159,7 +159,7 @@ public abstract class LayerContract<P> extends Contract<P> {
         if (!(plugin instanceof Layer.Factory)) return;
         Set<String> all = new TreeSet<>();
         for (Case c : cases()) {
-            Set<String> now = parts().asked(plugin, c.options());
+            Set<String> now = parts().asking(plugin, c.options()).known();
             if (all.isEmpty()) all.addAll(now);
             Assertions.assertEquals(
                     all,
@@ -209,5 +209,19 @@ public abstract class LayerContract<P> extends Contract<P> {
                 .flatMap(shipped -> Stream.concat(
                         Stream.of(test("every case", () -> g.complete(shipped, titled))),
                         shipped.recordings().stream().map(r -> test(r.name(), () -> g.computesTheSame(r)))));
+    }
+
+    @TestFactory
+    @DisplayName("refuses options with which it would not work")
+    public final Stream<DynamicTest> refusesOddNumbers() {
+        P plugin = plugin();
+        return cases().stream()
+                .map(c -> test(
+                        c.name(),
+                        () -> oddNumbers(c.options(), odd -> {
+                            Child s = parts().child(name(plugin), name(plugin), plugin, odd);
+                            return new LayerCheck(s, new Case(c.name(), odd, c.inputs(), c.stateful()))
+                                    .fillsEverything(true);
+                        })));
     }
 }

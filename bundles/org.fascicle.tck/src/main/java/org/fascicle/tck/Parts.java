@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.fascicle.data.Augmentation;
@@ -106,13 +105,6 @@ public final class Parts {
         return new Child(name, type, layer, activation);
     }
 
-    /** The option names that a plug-in asks for with these options. */
-    Set<String> asked(Object plugin, Map<String, ?> options) {
-        Asked asked = new Asked(this, "options", options);
-        if (plugin instanceof Layer.Factory f) f.create(asked);
-        return asked.known();
-    }
-
     /** A part that is no layer, of a plug-in that need not be known by name. */
     Object object(String where, Object plugin, Map<String, ?> options) {
         Asked asked = new Asked(this, where, options);
@@ -121,10 +113,11 @@ public final class Parts {
         return made;
     }
 
-    /** What was asked for to make a part that is no layer. */
+    /** What a plug-in asks for with these options. */
     Asked asking(Object plugin, Map<String, ?> options) {
         Asked asked = new Asked(this, "options", options);
-        made(plugin, asked);
+        if (plugin instanceof Layer.Factory f) f.create(asked);
+        else made(plugin, asked);
         return asked;
     }
 

@@ -32,6 +32,7 @@ import org.fascicle.tck.third.Ode;
 import org.fascicle.tck.third.Prelu;
 import org.fascicle.tck.third.Repeat;
 import org.fascicle.tck.third.Rrelu;
+import org.fascicle.tck.third.Salt;
 import org.fascicle.tck.third.Sgd;
 import org.fascicle.tck.third.Softmax;
 import org.fascicle.tck.third.Tanh;
@@ -311,4 +312,7 @@ class ThirdPartyTest {
             return 30;
         }
     }
+
+    @Nested
+    class SaltTest extends AugmentationContract<Salt> {}
 }
