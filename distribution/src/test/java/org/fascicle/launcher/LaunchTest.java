@@ -54,7 +54,8 @@ class LaunchTest {
     @Test
     void bundlesStartInAFixedOrderAndThenTheFrameworkIsReady()
             throws IOException, BundleException, InvalidSyntaxException {
-        for (String name : List.of("b", "a", "org.apache.felix.configadmin", "org.fascicle.logging"))
+        for (String name :
+                List.of("b", "a", "org.fascicle.registry", "org.apache.felix.configadmin", "org.fascicle.logging"))
             bundle("core", name, "");
         bundle("commands", "c", "");
         bundle("shell", "d", "");
@@ -67,12 +68,27 @@ class LaunchTest {
                             "org.apache.felix.framework",
                             "org.fascicle.logging",
                             "org.apache.felix.configadmin",
+                            "org.fascicle.registry",
                             "a",
                             "b",
                             "c");
             assertThat(l.context().getBundles()).allMatch(b -> b.getState() == Bundle.ACTIVE);
             assertThat(l.context().getServiceReferences(Condition.class, "(osgi.condition.id=fascicle.ready)"))
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void aTrustPolicyIsWaitedForOnlyIfAConfigurationHasOne() throws IOException, BundleException {
+        Path threads = Files.writeString(directory.resolve("threads.json"), "{\"org.fascicle.compute.ejml\": {}}");
+        Path trust = Files.writeString(directory.resolve("trust.json"), "{\"org.fascicle.registry\" : {}}");
+        try (Storage s = Storage.temporary(directory);
+                Launch l = Launch.of(home, s, List.of(threads), Map.of())) {
+            assertThat(l.context().getProperty("fascicle.trust")).isNull();
+        }
+        try (Storage s = Storage.temporary(directory);
+                Launch l = Launch.of(home, s, List.of(threads, trust), Map.of())) {
+            assertThat(l.context().getProperty("fascicle.trust")).isEqualTo("configured");
         }
     }
 

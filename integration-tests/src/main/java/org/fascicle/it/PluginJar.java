@@ -63,6 +63,10 @@ final class PluginJar {
                 </scr:component>
                 """, component, name, type.getName());
         entry(file, xml.getBytes(StandardCharsets.UTF_8));
+        return type(type);
+    }
+
+    PluginJar type(Class<?> type) {
         String path = type.getName().replace('.', '/') + ".class";
         try (InputStream in = type.getClassLoader().getResourceAsStream(path)) {
             return entry(path, in.readAllBytes());

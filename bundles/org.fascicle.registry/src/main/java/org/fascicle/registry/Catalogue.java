@@ -19,6 +19,7 @@ import org.fascicle.plugin.Kind;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.registry.trust.Admission;
 import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.PluginDTO;
@@ -151,7 +152,7 @@ public final class Catalogue implements Plugins, RuntimePart {
 
     private void warnOf(Provider p) {
         standings(name(p.entry())).stream()
-                .filter(s -> s.provider() == p && !s.usable())
+                .filter(s -> s.provider() == p && !s.usable() && !Admission.isObjection(s.reason()))
                 .forEach(s -> LOG.warn("{} cannot be used: {}", p, s.reason()));
     }
 

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class Admission implements Trust {
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
-    private record Ruling(Verdicts verdicts, Gate gate) {}
+    private record Ruling(Verdicts verdicts, Gate gate, BiConsumer<BundleRevision, String> refused) {}
 
     private final BundleContext context;
     private final Hashes hashes = new Hashes();
@@ -104,14 +104,14 @@ public final class Admission implements Trust {
     private Ruling ruling(Policy policy) {
         Verdicts verdicts = new Verdicts(policy, hashes);
         BiConsumer<BundleRevision, String> once = Gate.once(this::refused);
-        return new Ruling(verdicts, new Gate(() -> verdicts, once, felix));
+        return new Ruling(verdicts, new Gate(() -> verdicts, once, felix), once);
     }
 
     private void refused(BundleRevision revision, String why) {
         // That was told once for all bundles.
         if (ruling.verdicts.policy() instanceof Policy.None none && none.mistake()) return;
         String bundle = revision.getSymbolicName() + " " + revision.getVersion();
-        thread.execute(() -> LOG.warn("Bundle {} does not resolve: {}", bundle, why));
+        thread.execute(() -> LOG.warn("Bundle {} may provide no plug-ins: {}", bundle, why));
     }
 
     private static void tell(Policy policy) {
@@ -120,9 +120,18 @@ public final class Admission implements Trust {
         else LOG.info("Trust policy {}", policy.words());
     }
 
-    /** Why a bundle may provide no plug-ins, or empty. */
+    /** Why a bundle may provide no plug-ins, or empty; logged once for each revision and policy. */
     public String objection(Bundle bundle) {
-        return ruling.verdicts.of(bundle);
+        Ruling r = ruling;
+        String why = r.verdicts.of(bundle);
+        BundleRevision revision = why.isEmpty() ? null : bundle.adapt(BundleRevision.class);
+        if (revision != null) r.refused.accept(revision, why);
+        return why;
+    }
+
+    /** True for what {@link #objection} gives, which needs to be logged no more. */
+    public static boolean isObjection(String reason) {
+        return reason.contains(Policy.REFUSED);
     }
 
     public Hashes hashes() {

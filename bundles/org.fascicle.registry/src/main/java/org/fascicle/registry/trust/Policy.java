@@ -6,6 +6,9 @@ import java.util.TreeSet;
 
 /** Which bundles may provide plug-ins. Immutable and thread-safe. */
 sealed interface Policy {
+    /** What every objection begins with. */
+    String REFUSED = "refused by trust policy";
+
     /** Why a bundle may not, and what to do about it, in one line; empty if it may. */
     String objection(Candidate c);
 
@@ -46,7 +49,7 @@ sealed interface Policy {
             String why = allowed.isEmpty()
                     ? "it is not listed"
                     : "its content is not that of the listed " + String.join(" or ", new TreeSet<>(allowed));
-            return "refused by trust policy allow_list: " + why + "; if you trust it, add " + c.name + "=" + c.hash
+            return REFUSED + " allow_list: " + why + "; if you trust it, add " + c.name + "=" + c.hash
                     + " to trust.allow of " + Settings.PID;
         }
 
@@ -62,7 +65,7 @@ sealed interface Policy {
         @Override
         public String objection(Candidate c) {
             String why = signatures.objection(c.content);
-            return why.isEmpty() ? "" : "refused by trust policy signed: " + why;
+            return why.isEmpty() ? "" : REFUSED + " signed: " + why;
         }
 
         @Override
@@ -81,7 +84,7 @@ sealed interface Policy {
     record None(String why, boolean mistake) implements Policy {
         @Override
         public String objection(Candidate c) {
-            return "refused by trust policy: " + why;
+            return REFUSED + ": " + why;
         }
 
         @Override

@@ -68,7 +68,7 @@ final class Verdicts {
             Hashes.content(revision);
         } catch (IOException | RuntimeException | LinkageError e) {
             // Not kept: it may be readable the next time.
-            return "refused by trust policy: the content cannot be read: " + Signatures.oneLine(e);
+            return Policy.REFUSED + ": the content cannot be read: " + Signatures.oneLine(e);
         }
         synchronized (known) {
             known.put(revision, verdict);
