@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.fascicle.model.ModelSpec;
 import org.fascicle.model.SpecReader;
 import org.fascicle.runtime.FascicleRuntime;
 import org.fascicle.runtime.dto.PluginDTO;
 import org.fascicle.tensor.Tensor;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
 /** Models, experiments and numbers that several stories use. */
@@ -31,7 +33,7 @@ final class Cases {
                 List.of(conv, "flatten", Map.of("type", "dense", "units", 3, "activation", "softmax")));
     }
 
-    private static ModelSpec spec(Map<String, ?> inputs, List<?> layers) {
+    static ModelSpec spec(Map<String, ?> inputs, List<?> layers) {
         return SpecReader.read("model of a story", Map.of("inputs", inputs, "layers", layers));
     }
 
@@ -73,6 +75,25 @@ final class Cases {
     /** The numbers of a tensor, to be compared to the last bit. */
     static float[] values(Tensor t) {
         return Arrays.copyOf(t.data(), t.size());
+    }
+
+    /** The same numbers as something that tells whether it equals another. */
+    static List<Float> list(Tensor t) {
+        float[] y = values(t);
+        return IntStream.range(0, y.length).mapToObj(i -> y[i]).toList();
+    }
+
+    /** A setting of the tests, which {@code integration-tests/prove} gives for its long forms. */
+    static int setting(BundleContext context, String name, int fallback) {
+        String text = context.getProperty("fascicle.prove." + name);
+        return text == null || text.isBlank() ? fallback : Integer.parseInt(text.strip());
+    }
+
+    static Bundle bundle(BundleContext context, String symbolicName) {
+        return Arrays.stream(context.getBundles())
+                .filter(b -> b.getSymbolicName().equals(symbolicName))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no bundle " + symbolicName));
     }
 
     /** What the runtime says of this activation of this bundle. */

@@ -51,28 +51,53 @@ final class PluginJar {
 
     /** A component of this class that is the activation of this name. */
     PluginJar activation(String name, Class<?> type) {
+        return plugin("activation", name, "org.fascicle.nn.Activation", 0, type);
+    }
+
+    /** A component of this class that is a plug-in of this kind and name. */
+    PluginJar plugin(String kind, String name, String service, int ranking, Class<?> type) {
+        String property = "fascicle." + kind;
+        capabilities.add(property + ";" + property + "=\"" + name + "\";effective:=active");
+        return component(type, service, String.format("""
+                <property name="%s" value="%s"/>
+                <property name="service.ranking" type="Integer" value="%d"/>
+                """, property, name, ranking));
+    }
+
+    /** A component of this class; the description's elements but for service and implementation. */
+    PluginJar component(Class<?> type, String service, String elements) {
         String component = headers.get("Bundle-SymbolicName") + "." + components.size();
         String file = "OSGI-INF/" + component + ".xml";
         components.add(file);
-        capabilities.add("fascicle.activation;fascicle.activation=\"" + name + "\";effective:=active");
         String xml = String.format("""
-                <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0" name="%s">
-                  <property name="fascicle.activation" value="%s"/>
-                  <service><provide interface="org.fascicle.nn.Activation"/></service>
+                <scr:component xmlns:scr="http://www.osgi.org/xmlns/scr/v1.4.0" name="%s"%s>
+                  %s
+                  <service><provide interface="%s"/></service>
                   <implementation class="%s"/>
                 </scr:component>
-                """, component, name, type.getName());
+                """, component, init(type), elements, service, type.getName());
         entry(file, xml.getBytes(StandardCharsets.UTF_8));
-        return type(type);
+        return classes(type);
     }
 
-    PluginJar type(Class<?> type) {
-        String path = type.getName().replace('.', '/') + ".class";
-        try (InputStream in = type.getClassLoader().getResourceAsStream(path)) {
-            return entry(path, in.readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** What is injected comes through the constructor. */
+    private static String init(Class<?> type) {
+        int parameters = type.getConstructors()[0].getParameterCount();
+        return parameters == 0 ? "" : " init=\"" + parameters + "\"";
+    }
+
+    /** Further classes of this bundle. */
+    PluginJar classes(Class<?>... types) {
+        for (Class<?> type : types) {
+            String path = type.getName().replace('.', '/') + ".class";
+            try (InputStream in = type.getClassLoader().getResourceAsStream(path)) {
+                entry(path, in.readAllBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            classes(type.getDeclaredClasses());
         }
+        return this;
     }
 
     InputStream stream() {
@@ -84,10 +109,8 @@ final class PluginJar {
         Attributes main = manifest.getMainAttributes();
         main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         headers.forEach(main::putValue);
-        if (!components.isEmpty()) {
-            main.putValue("Service-Component", String.join(",", components));
-            main.putValue("Provide-Capability", String.join(",", capabilities));
-        }
+        if (!components.isEmpty()) main.putValue("Service-Component", String.join(",", components));
+        if (!capabilities.isEmpty()) main.putValue("Provide-Capability", String.join(",", capabilities));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             manifest.write(bytes);

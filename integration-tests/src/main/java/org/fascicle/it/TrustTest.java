@@ -127,7 +127,7 @@ class TrustTest {
         return PluginJar.of(BUNDLE, version)
                 .header("Import-Package", "org.fascicle.nn;version=\"[1.0,2)\",org.osgi.framework")
                 .header("Bundle-Activator", Marking.class.getName())
-                .type(Marking.class)
+                .classes(Marking.class)
                 .activation("told", type);
     }
 
