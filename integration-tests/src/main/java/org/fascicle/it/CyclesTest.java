@@ -73,13 +73,12 @@ class CyclesTest {
         double classes = slope(warm, s -> s.classes), metaspace = slope(warm, s -> s.metaspace);
         LOG.log(
                 System.Logger.Level.INFO,
-                "{0} cycles, {1} class loaders collected; from {2} on {3} classes and {4} bytes of metaspace a cycle: {5}",
+                "{0} cycles, {1} class loaders collected; from {2} on {3} classes and {4} bytes of metaspace a cycle",
                 cycles,
                 leaks.expected(),
                 WARM,
                 classes,
-                metaspace,
-                samples);
+                metaspace);
         if (warm.size() < 2) return;
         assertThat(classes).as("classes a cycle, from %s", samples).isZero();
         assertThat(metaspace).as("bytes of metaspace a cycle, from %s", samples).isLessThan(1024);

@@ -1,5 +1,6 @@
 package org.fascicle.runtime;
 
+import org.fascicle.runtime.dto.PluginDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -11,4 +12,17 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface FascicleRuntime {
     /** A snapshot that belongs to the caller. */
     RuntimeDTO getRuntimeDTO();
+
+    /**
+     * A snapshot without what differs from one start to the next: all bundle ids and service ids are 0. Two systems of the same
+     * bundles, models and runs give equal texts, in whatever order their bundles were started.
+     */
+    default RuntimeDTO canonical() {
+        RuntimeDTO dto = getRuntimeDTO();
+        for (PluginDTO p : dto.plugins) {
+            p.bundleId = 0;
+            p.serviceId = 0;
+        }
+        return dto;
+    }
 }
