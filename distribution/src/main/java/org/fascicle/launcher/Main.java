@@ -117,8 +117,10 @@ public final class Main {
         System.setOut(System.err);
         try (Storage storage = Storage.temporary(Path.of(System.getProperty("java.io.tmpdir")));
                 Launch launch = Launch.of(home, storage, configurations(storage), Map.of())) {
-            launch.start(home, List.of("core", "commands", "optional"), options.verbose());
-            ToIntFunction<Object[]> command = command(launch);
+            List<String> groups = new ArrayList<>(List.of("core", "commands", "optional"));
+            if (options.bench()) groups.add("bench");
+            launch.start(home, groups, options.verbose());
+            ToIntFunction<Object[]> command = command(launch, options.bench() ? "bench" : "main");
             if (command == null) return UNEXPECTED;
             Object[] call = {
                 options.arguments().toArray(String[]::new),
@@ -139,8 +141,8 @@ public final class Main {
     }
 
     @SuppressWarnings("unchecked")
-    private static ToIntFunction<Object[]> command(Launch launch) throws InterruptedException {
-        ToIntFunction<Object[]> command = launch.command(ToIntFunction.class, "main", WAIT_MILLIS);
+    private static ToIntFunction<Object[]> command(Launch launch, String name) throws InterruptedException {
+        ToIntFunction<Object[]> command = launch.command(ToIntFunction.class, name, WAIT_MILLIS);
         if (command == null) {
             System.err.println("fascicle: the commands are not there after " + WAIT_MILLIS / 1000 + " s:");
             launch.diagnosis().forEach(l -> System.err.println("  " + l));

@@ -7,15 +7,16 @@ import java.util.Optional;
 /**
  * What the launcher itself must know of the arguments, before there is a framework whose commands parse them. Immutable.
  *
- * @param shell true if the command is {@code shell}
+ * @param command the first word that is no option; empty if there is none
  * @param threads of the compute backend; empty for all cores
  */
-record Options(List<String> arguments, boolean shell, boolean verbose, Optional<Integer> threads) {
+record Options(List<String> arguments, String command, boolean verbose, Optional<Integer> threads) {
     private static final String THREADS = "--threads";
 
     static Options of(String[] args, Map<String, String> environment) {
         List<String> all = List.of(args);
-        boolean shell = false, verbose = false, seen = false;
+        boolean verbose = false;
+        String command = "";
         String threads = environment.getOrDefault("FASCICLE_THREADS", "");
         String from = "FASCICLE_THREADS";
         for (int i = 0; i < args.length; i++) {
@@ -24,17 +25,22 @@ record Options(List<String> arguments, boolean shell, boolean verbose, Optional<
             } else if (args[i].startsWith(THREADS + "=") || args[i].equals(THREADS) && i + 1 < args.length) {
                 threads = args[i].equals(THREADS) ? args[++i] : args[i].substring(THREADS.length() + 1);
                 from = THREADS;
-            } else if (!seen && !args[i].startsWith("-")) {
-                seen = true;
-                shell = args[i].equals("shell");
+            } else if (command.isEmpty() && !args[i].startsWith("-")) {
+                command = args[i];
             }
         }
-        boolean help = all.contains("--help") || all.contains("-h");
         return new Options(
-                all,
-                shell && !help,
-                verbose,
-                threads.isEmpty() ? Optional.empty() : Optional.of(threads(from, threads)));
+                all, command, verbose, threads.isEmpty() ? Optional.empty() : Optional.of(threads(from, threads)));
+    }
+
+    /** True if the interactive shell is to start; its help is told by the commands. */
+    boolean shell() {
+        return command.equals("shell") && !arguments.contains("--help") && !arguments.contains("-h");
+    }
+
+    /** True if it measures: that is another bundle's command. */
+    boolean bench() {
+        return command.equals("bench");
     }
 
     private static int threads(String from, String value) {

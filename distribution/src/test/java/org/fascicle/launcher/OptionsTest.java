@@ -24,6 +24,19 @@ class OptionsTest {
         assertThat(Options.of(arguments.split(" "), Map.of()).shell()).isEqualTo(shell);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "bench, true",
+        "bench hot-swap --json, true",
+        "--threads 2 bench hot-swap, true",
+        "bench --help, true",
+        "help bench, false",
+        "train bench, false"
+    })
+    void whatMeasuresIsAnotherBundlesCommand(String arguments, boolean bench) {
+        assertThat(Options.of(arguments.split(" "), Map.of()).bench()).isEqualTo(bench);
+    }
+
     @Test
     void anOptionOutranksTheEnvironment() {
         Map<String, String> environment = Map.of("FASCICLE_THREADS", "3");

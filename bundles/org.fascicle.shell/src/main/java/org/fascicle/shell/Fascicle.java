@@ -81,6 +81,7 @@ final class Fascicle implements Callable<Integer> {
                 .addSubcommand(new SizeCommand(console))
                 .addSubcommand(new HashCommand(console))
                 .addSubcommand(new TrustCommand(services, console))
+                .addSubcommand(new BenchCommand())
                 .addSubcommand(new ShellCommand(console))
                 .addSubcommand(new VersionCommand(services, console))
                 .addSubcommand(new HelpCommand());
