@@ -3,6 +3,7 @@ package org.fascicle.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -33,13 +34,24 @@ class PhiloxTest {
     @Test
     void oneByOneAndInBulkAreTheSame() {
         Philox p = Philox.of(7, "dense1.kernel", 1, 2, 3);
-        float[] u = new float[23], n = new float[23];
+        float[] u = new float[23], n = new float[23], later = new float[30];
         p.uniform(u, 5, 23);
         p.normal(n, 5, 23);
+        p.normal(later, 4, 5, 23);
+        assertThat(Arrays.copyOfRange(later, 4, 27)).isEqualTo(n);
+        assertThat(later[3]).isEqualTo(later[27]).isZero();
         for (int i = 0; i < 23; i++) {
             assertThat(u[i]).isEqualTo(p.uniform(5 + i)).isBetween(0f, Math.nextDown(1f));
             assertThat(n[i]).isEqualTo(p.normal(5 + i));
         }
+    }
+
+    @Test
+    void anotherInstanceDrawsAsIfMadeByName() {
+        Philox p = Philox.of(7, "augmentation", 3, 2, 5);
+        assertThat(p.instance(9).uniform(4))
+                .isEqualTo(Philox.of(7, "augmentation", 9, 2, 5).uniform(4));
+        assertThat(p.instance(9).uniform(4)).isNotEqualTo(p.uniform(4));
     }
 
     @Test
