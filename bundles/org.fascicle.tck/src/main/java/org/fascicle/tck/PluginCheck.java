@@ -3,8 +3,6 @@ package org.fascicle.tck;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +35,6 @@ public final class PluginCheck {
             "org.fascicle.runtime.dto");
 
     private static final String NAME = "[a-z][a-z0-9_]*";
-    private static final String NAMESPACE = "fascicle.";
 
     private final BundleFile bundle;
     private final List<Component> components;
@@ -80,68 +77,15 @@ public final class PluginCheck {
                         e
                                 + " is not named by Service-Component: nobody will see its component; let bnd write the manifest");
         if (components.stream().allMatch(c -> c.published().isEmpty()))
-            found.add(bundle.name() + " publishes no plug-in: no component has a property " + NAMESPACE
-                    + "<kind>; put @Component and an annotation like @FascicleActivation(\"mish\") on the class");
+            found.add(
+                    bundle.name()
+                            + " publishes no plug-in: no component has a property fascicle.<kind>; put @Component and an annotation like @FascicleActivation(\"mish\") on the class");
         return found;
     }
 
     /** What the components publish is what the capabilities tell, and neither is missing. */
     public List<String> capabilitiesAreServiceProperties() {
-        Map<String, String> published = new HashMap<>();
-        List<String> found = new ArrayList<>();
-        for (Component c : components) {
-            c.published().forEach((kind, names) -> {
-                if (names.size() != 1)
-                    found.add(c.name() + " has " + kind.property() + " " + names
-                            + ": expected one name; make a component for each");
-                for (String name : names) {
-                    String other = published.put(capability(kind.property(), name), c.name());
-                    if (other != null)
-                        found.add(c.name() + " and " + other + " both publish the " + kind.word() + " " + name
-                                + ": give one of them another name");
-                }
-            });
-            for (String p : c.properties().keySet())
-                if (p.startsWith(NAMESPACE) && !kind(p))
-                    found.add(c.name() + " has the property " + p + ", which is no kind of plug-in; known are "
-                            + kinds());
-        }
-        Set<String> told = new TreeSet<>();
-        for (Clause c : bundle.clauses("Provide-Capability")) {
-            if (!c.path().startsWith(NAMESPACE)) continue;
-            String name = c.attributes().get(c.path());
-            if (!kind(c.path()) || name == null) {
-                found.add("capability " + c.path() + " " + c.attributes() + " is none of a plug-in: expected one of "
-                        + kinds() + " with its name as the attribute of the same name");
-                continue;
-            }
-            told.add(capability(c.path(), name));
-            if (!c.directives().getOrDefault("effective", "resolve").equals("active"))
-                found.add("capability " + capability(c.path(), name)
-                        + " is not effective:=active: the framework would wire to it; use Fascicle's annotation");
-        }
-        for (String p : new TreeSet<>(published.keySet()))
-            if (!told.contains(p))
-                found.add(published.get(p) + " publishes " + p
-                        + " without a capability: no resolver finds it; use Fascicle's annotation, not a property");
-        for (String t : told)
-            if (!published.containsKey(t))
-                found.add("capability " + t
-                        + " without a component that publishes it: put @Component beside the annotation");
-        return found;
-    }
-
-    private static String capability(String namespace, String name) {
-        return namespace + "=" + name;
-    }
-
-    private static boolean kind(String namespace) {
-        for (Kind k : Kind.values()) if (k.property().equals(namespace)) return true;
-        return false;
-    }
-
-    private static List<String> kinds() {
-        return Arrays.stream(Kind.values()).map(Kind::property).toList();
+        return new CapabilityCheck(bundle, components).findings();
     }
 
     /** Names that can stand in models, filters and files. */
@@ -176,8 +120,9 @@ public final class PluginCheck {
                         found.add("imports " + p + " optionally: the api is there, or the plug-in is of no use");
                 } else if (!p.matches("java\\..*|org\\.osgi\\..*|org\\.slf4j(\\..*)?") && !system.contains(p)) {
                     found.add("imports " + p
-                            + ", which few frameworks have: take the library along inside, -conditionalpackage: " + p
-                            + " in bnd.bnd");
+                            + ", which few frameworks have: take the library along inside by a bnd.bnd beside the pom, "
+                            + "-conditionalpackage: " + p + ", or leave out what is never used, Import-Package: !" + p
+                            + ", *");
                 }
             }
         }
