@@ -49,7 +49,9 @@ final class Asked {
 
     private void combine(Map<Bundle, Integer> chosen, List<Float> answer, List<List<Part>> kinds) {
         if (kinds.isEmpty()) {
-            assertThat(answers.put(answer, chosen)).as("another combination with the answer of %s", chosen).isNull();
+            assertThat(answers.put(answer, chosen))
+                    .as("another combination with the answer of %s", chosen)
+                    .isNull();
             return;
         }
         for (Part p : kinds.get(0)) {
@@ -57,7 +59,10 @@ final class Asked {
                 int exponent = p.exponents[i];
                 Map<Bundle, Integer> more = new LinkedHashMap<>(chosen);
                 more.put(p.bundle, i);
-                combine(more, answer.stream().map(y -> Math.scalb(y, exponent)).toList(), kinds.subList(1, kinds.size()));
+                combine(
+                        more,
+                        answer.stream().map(y -> Math.scalb(y, exponent)).toList(),
+                        kinds.subList(1, kinds.size()));
             }
         }
     }

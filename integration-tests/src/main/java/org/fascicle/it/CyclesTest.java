@@ -155,8 +155,8 @@ class CyclesTest {
     }
 
     private static void learn(Model model) {
-        try (Learner learner = model.learner(new LearnerSpec(
-                Map.of("type", "sgd"), 1, Double.POSITIVE_INFINITY, LearnerSpec.Providers.PINNED))) {
+        try (Learner learner = model.learner(
+                new LearnerSpec(Map.of("type", "sgd"), 1, Double.POSITIVE_INFINITY, LearnerSpec.Providers.PINNED))) {
             for (int i = 0; i < 3; i++)
                 learner.step(Map.of("x", Cases.numbers(5, 4), "target", Cases.numbers(5, 3)), 0.01);
             learner.publish();

@@ -63,9 +63,12 @@ class DisturbedTest {
             backwards.start();
             assertThat(runtime.getRuntimeDTO().backend).isEqualTo(ranking > 0 ? "backwards" : "ejml");
             Map<String, List<Float>> undisturbed = learning.weights();
-            assertThat(undisturbed.equals(alone)).as("the other backend has the same bits").isEqualTo(ranking < 0);
+            assertThat(undisturbed.equals(alone))
+                    .as("the other backend has the same bits")
+                    .isEqualTo(ranking < 0);
             chaos.add(backwards, jar);
-            for (String name : List.of("activations", "layers", "losses", "optimizers", "metrics", "datasets", "compute.ejml")) {
+            for (String name :
+                    List.of("activations", "layers", "losses", "optimizers", "metrics", "datasets", "compute.ejml")) {
                 Bundle b = Cases.bundle(context, "org.fascicle." + name);
                 chaos.add(b, PluginJar.of(b));
             }
@@ -90,7 +93,11 @@ class DisturbedTest {
     /** Each disturbance begins at a step of its own, soon after it or in the midst of the next, and ends when it likes. */
     private Map<String, List<Float>> disturbed(
             Learning learning, Chaos chaos, int count, Random random, AtomicLong waits) throws Exception {
-        int[] at = random.ints(1, learning.steps()).distinct().limit(count).sorted().toArray();
+        int[] at = random.ints(1, learning.steps())
+                .distinct()
+                .limit(count)
+                .sorted()
+                .toArray();
         AtomicInteger next = new AtomicInteger();
         Semaphore begin = new Semaphore(0), ended = new Semaphore(1);
         CompletableFuture<Map<String, List<Float>>> weights = new CompletableFuture<>();

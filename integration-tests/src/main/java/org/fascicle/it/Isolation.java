@@ -74,7 +74,9 @@ record Isolation(Map<Bundle, Picture> bundles) {
             assertThat(now.wiring).as("wiring of %s", e.getKey()).isSameAs(then.wiring);
             assertThat(now.state).as("state of %s", e.getKey()).isEqualTo(then.state);
             assertThat(now.required).as("wires of %s", e.getKey()).isEqualTo(then.required);
-            assertThat(now.without(touched).provided).as("wires to %s", e.getKey()).isEqualTo(then.provided);
+            assertThat(now.without(touched).provided)
+                    .as("wires to %s", e.getKey())
+                    .isEqualTo(then.provided);
             assertThat(now.components).as("components of %s", e.getKey()).isEqualTo(then.components);
             components += now.components.size();
         }

@@ -64,7 +64,8 @@ final class Leaks {
 
     /** Objects that code is compiled into, which are reachable now. */
     private static Map<String, Long> graphs() {
-        Matcher m = GRAPHS.matcher(diagnosis("gcClassHistogram", new Object[] {new String[0]}, String[].class.getName()));
+        Matcher m =
+                GRAPHS.matcher(diagnosis("gcClassHistogram", new Object[] {new String[0]}, String[].class.getName()));
         Map<String, Long> all = new TreeMap<>();
         while (m.find()) all.put(m.group(2), Long.parseLong(m.group(1)));
         return all;

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.fascicle.model.Model;
-import org.fascicle.tensor.Tensor;
 import org.fascicle.train.Experiments;
 import org.fascicle.train.Run;
 import org.fascicle.train.RunListener;
@@ -46,17 +45,28 @@ record Learning(Experiments experiments, Trainer trainer, int epochs) {
         Map<String, Object> less = Map.of("id", "less", "type", "dropout", "rate", 0.2);
         Map<String, Object> out = Map.of("id", "out", "type", "dense", "units", 2, "activation", "softmax");
         Map<String, Object> training = Map.of(
-                "epochs", epochs,
-                "batch_size", 16,
-                "seed", 11,
-                "schedule", Map.of("type", "exponential", "gamma", 0.999),
-                "optimizer", Map.of("type", "adam", "learning_rate", 0.01));
+                "epochs",
+                epochs,
+                "batch_size",
+                16,
+                "seed",
+                11,
+                "schedule",
+                Map.of("type", "exponential", "gamma", 0.999),
+                "optimizer",
+                Map.of("type", "adam", "learning_rate", 0.01));
         return Map.of(
-                "name", "learning",
-                "dataset", Map.of("type", "moons", "samples", 16 * STEPS_OF_EPOCH),
-                "model", Map.of("layers", List.of(hidden, less, out)),
-                "loss", "sparse_categorical_crossentropy",
-                "metrics", List.of("accuracy"),
-                "training", training);
+                "name",
+                "learning",
+                "dataset",
+                Map.of("type", "moons", "samples", 16 * STEPS_OF_EPOCH),
+                "model",
+                Map.of("layers", List.of(hidden, less, out)),
+                "loss",
+                "sparse_categorical_crossentropy",
+                "metrics",
+                List.of("accuracy"),
+                "training",
+                training);
     }
 }

@@ -61,12 +61,11 @@ class OrdersTest {
         Random random = new Random(seed);
         List<String> jars = new ArrayList<>(distribution());
         jars.add(probe());
-        try (World world = new World(Path.of(context.getProperty("fascicle.framework")).toUri().toURL())) {
+        try (World world = new World(
+                Path.of(context.getProperty("fascicle.framework")).toUri().toURL())) {
             @SuppressWarnings("unchecked")
-            var launched = (BiFunction<List<String>, Map<String, String>, String>) world
-                    .loadClass(Launched.class.getName())
-                    .getConstructor()
-                    .newInstance();
+            var launched = (BiFunction<List<String>, Map<String, String>, String>)
+                    world.loadClass(Launched.class.getName()).getConstructor().newInstance();
             String expected = launched.apply(jars, properties(0, ""));
             assertThat(expected)
                     .as("the system as its launcher starts it")
@@ -92,7 +91,9 @@ class OrdersTest {
     /** Its jars in the order of their names. */
     private List<String> distribution() throws IOException {
         Path bundles = Path.of(context.getProperty("fascicle.distribution")).resolve("bundles");
-        assertThat(bundles).as("the distribution, which mvn -pl distribution package makes").isDirectory();
+        assertThat(bundles)
+                .as("the distribution, which mvn -pl distribution package makes")
+                .isDirectory();
         try (Stream<Path> all = Files.walk(bundles)) {
             return all.filter(f -> f.toString().endsWith(".jar"))
                     .sorted()
@@ -122,14 +123,23 @@ class OrdersTest {
         // No terminal, so nothing to set up.
         Files.writeString(Files.createDirectories(own.resolve("etc")).resolve("gosh_profile"), "");
         return Map.of(
-                "org.osgi.framework.storage", own.resolve("framework").toString(),
-                "felix.fileinstall.dir", Files.createDirectories(own.resolve("deploy")).toString(),
-                "felix.fileinstall.tmpdir", own.resolve("fileinstall").toString(),
-                "felix.fileinstall.log.level", "1",
-                "felix.log.level", "1",
-                "gosh.home", own.toString(),
-                "gosh.args", "--nointeractive",
-                "org.slf4j.simpleLogger.defaultLogLevel", "warn",
-                "expected", expected);
+                "org.osgi.framework.storage",
+                own.resolve("framework").toString(),
+                "felix.fileinstall.dir",
+                Files.createDirectories(own.resolve("deploy")).toString(),
+                "felix.fileinstall.tmpdir",
+                own.resolve("fileinstall").toString(),
+                "felix.fileinstall.log.level",
+                "1",
+                "felix.log.level",
+                "1",
+                "gosh.home",
+                own.toString(),
+                "gosh.args",
+                "--nointeractive",
+                "org.slf4j.simpleLogger.defaultLogLevel",
+                "warn",
+                "expected",
+                expected);
     }
 }

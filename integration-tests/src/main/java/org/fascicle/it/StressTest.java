@@ -155,7 +155,8 @@ class StressTest {
         String slow = "org.example.slow";
         add(chaos, slow, Versions.layer(slow, "slow", 0, SLOW_MILLIS), Versions.layer(slow, "slow", 1, SLOW_MILLIS));
         add(chaos, "org.example.backwards", Versions.backend(10));
-        for (String name : List.of("activations", "layers", "losses", "optimizers", "metrics", "compute.ejml", "datasets"))
+        for (String name :
+                List.of("activations", "layers", "losses", "optimizers", "metrics", "compute.ejml", "datasets"))
             chaos.add(fascicle(name), PluginJar.of(fascicle(name)));
         chaos.add("configure org.fascicle.runtime", this::configure);
         chaos.add("a listener stops and starts org.fascicle.layers", r -> byListener(chaos, fascicle("layers")));
@@ -205,7 +206,8 @@ class StressTest {
         List<Part> layers = List.of(new Part(fascicle("layers"), 0));
         List<Part> activations = List.of(new Part(fascicle("activations"), 0));
         List<Part> stressed = List.of(
-                new Part(installed.get("org.example.first"), 0, 1), new Part(installed.get("org.example.second"), 2, 3));
+                new Part(installed.get("org.example.first"), 0, 1),
+                new Part(installed.get("org.example.second"), 2, 3));
         List<List<List<Part>>> kinds = List.of(
                 List.of(layers, activations),
                 List.of(layers, activations),
@@ -232,8 +234,7 @@ class StressTest {
     }
 
     private static ModelSpec of(String layer, String activation) {
-        return Cases.spec(
-                Map.of("x", List.of(64)), List.of(Map.of("type", "dense", "units", 7), layer, activation));
+        return Cases.spec(Map.of("x", List.of(64)), List.of(Map.of("type", "dense", "units", 7), layer, activation));
     }
 
     private void begin(String name, Work work) {

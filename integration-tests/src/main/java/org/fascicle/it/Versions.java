@@ -26,8 +26,7 @@ final class Versions {
 
     private static PluginJar power(PluginJar jar, int exponent, long pauseMillis) {
         return jar.header(
-                        "Import-Package",
-                        "org.fascicle.nn;version=\"[1.0,2)\",org.fascicle.tensor;version=\"[1.0,2)\"")
+                        "Import-Package", "org.fascicle.nn;version=\"[1.0,2)\",org.fascicle.tensor;version=\"[1.0,2)\"")
                 .entry("power", (exponent + " " + pauseMillis).getBytes(java.nio.charset.StandardCharsets.US_ASCII))
                 .classes(type(POWER));
     }

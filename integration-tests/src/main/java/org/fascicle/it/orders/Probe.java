@@ -25,7 +25,8 @@ public final class Probe implements Supplier<String> {
         Map<String, Object> conv =
                 Map.of("type", "conv2d", "filters", 2, "kernel_size", 3, "padding", "same", "activation", "elu");
         Map<String, Object> out = Map.of("type", "dense", "units", 3, "activation", "softmax");
-        Map<String, Object> tree = Map.of("inputs", Map.of("x", List.of(1, 4, 4)), "layers", List.of(conv, "flatten", out));
+        Map<String, Object> tree =
+                Map.of("inputs", Map.of("x", List.of(1, 4, 4)), "layers", List.of(conv, "flatten", out));
         try (Model model = models.create("probe", SpecReader.read("probe", tree), 3)) {
             Tensor x = Tensor.zeros(2, 1, 4, 4);
             for (int i = 0; i < x.size(); i++) x.data()[i] = i / 16f - 1;
