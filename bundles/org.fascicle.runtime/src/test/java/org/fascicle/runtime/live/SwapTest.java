@@ -8,6 +8,7 @@ import static org.fascicle.runtime.live.Workbench.spec;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -342,6 +343,53 @@ class SwapTest {
         assertThat(one(m)).isEqualTo(2);
         assertThat(events(ModelEvent.Type.REFUSED)).isEmpty();
         assertThat(events(ModelEvent.Type.SWAPPED)).isEmpty();
+    }
+
+    @Test
+    void aProbeGivesWayToModelsThatWaitForCode() throws Exception {
+        List<String> done = new CopyOnWriteArrayList<>();
+        Hold hold = new Hold();
+        Layer.Factory next = c -> {
+            done.add("the waiting model is made anew");
+            return new Times(1, () -> {});
+        };
+        Entry leaves =
+                Entry.of(Kind.ACTIVATION, "other", "org.example.other", "1.0.0", 5, ids++, new Times(1, () -> {}));
+        bench.catalogue.add(leaves);
+        bench.catalogue.add(Entry.of(Kind.ACTIVATION, "other", "org.example.other", "1.0.0", 0, ids++, next));
+        bench.catalogue.add(Entry.of(
+                Kind.ACTIVATION,
+                "last",
+                "org.example.last",
+                "1.0.0",
+                0,
+                ids++,
+                new Times(1, () -> done.add("the probe is at its last node"))));
+        bench.catalogue.add(times(2, 0, "1.0.2"));
+        bench.models.create("waiting", spec(List.of(2), List.of("other")), 1);
+        bench.models.create("probed", spec(List.of(2), List.of("times", "last")), 1);
+        settled();
+        bench.catalogue.add(times(2, 5, "1.0.3", hold));
+        hold.inside.await();
+        done.clear();
+        bench.catalogue.remove(leaves);
+        hold.go.countDown();
+        await().until(() -> done.size() >= 2);
+        assertThat(done.subList(0, 2))
+                .containsExactly("the waiting model is made anew", "the probe is at its last node");
+        await().until(() -> events(ModelEvent.Type.SWAPPED).size() == 2);
+    }
+
+    @Test
+    void aConfigurationThatMakesNoSenseChangesNothing() {
+        Settings before = Settings.DEFAULT.with(Workbench.config(300, Map.of("swap_policy", "refuse")));
+        assertThat(before).isEqualTo(new Settings(300, 2_000, 1e-5, true));
+        assertThat(before.with(Workbench.config(
+                        300, Map.of("swap_policy", "perhaps", "swap_tolerance", Double.NaN, "drain_millis", "soon"))))
+                .isEqualTo(before);
+        assertThat(before.with(Workbench.config(-1, Map.of("drain_millis", 5_000L, "swap_tolerance", -1d))))
+                .as("the nearest that is allowed")
+                .isEqualTo(new Settings(0, 4_000, 0, false));
     }
 
     /** A table of two rows at an index port. */
