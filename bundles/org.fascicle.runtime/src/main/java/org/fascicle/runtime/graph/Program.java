@@ -1,25 +1,32 @@
 package org.fascicle.runtime.graph;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.fascicle.model.Learner;
 import org.fascicle.model.ModelSpec;
 import org.fascicle.nn.Param;
 import org.fascicle.plugin.ConfigException;
+import org.fascicle.plugin.FascicleException;
 import org.fascicle.tensor.Shape;
 import org.fascicle.tensor.ShapeException;
 import org.fascicle.tensor.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A blueprint with its parameters and the graphs compiled from it so far: what is replaced as a whole when code comes or
  * goes. Thread-safe.
  */
 public final class Program {
+    private static final Logger LOG = LoggerFactory.getLogger(Program.class);
     /** Stand for open dimensions: many divisors, so that strides and pools fit; what differs between the two is open. */
     private static final int[] PROBES = {480, 720};
     /** How many shapes a program remembers. */
@@ -29,13 +36,29 @@ public final class Program {
     public record Line(
             String id, String type, List<String> inputs, List<String> shapes, long parameters, long statistics) {}
 
-    private record Key(Graph.Mode mode, Map<String, Shape> shapes) {}
+    /** What a graph is asked for: nothing of anybody's code, so it may outlive a program. */
+    public record Request(Graph.Mode mode, Map<String, Shape> shapes) {
+        public Request {
+            shapes = Map.copyOf(shapes);
+        }
+    }
+
+    private static final class Remembered {
+        final Graph graph;
+        volatile long used = System.nanoTime();
+
+        Remembered(Graph graph) {
+            this.graph = graph;
+        }
+    }
 
     private final Blueprint blueprint;
     private final Kernels kernels;
     private final Layout layout;
     private final List<Line> lines;
-    private final Map<Key, Graph> graphs = new LinkedHashMap<>(16, 0.75f, true);
+    /** Read without a lock: a predicting thread that loses its processor must not hold up the others. */
+    private final Map<Request, Remembered> graphs = new ConcurrentHashMap<>();
+
     /** For the one who learns. */
     private final Operands operands;
 
@@ -139,18 +162,51 @@ public final class Program {
 
     /** The graph for these tensors, compiled if need be. */
     public Graph graph(Graph.Mode mode, Map<String, Tensor> batch) {
-        Map<String, Shape> shapes = shapes(mode, batch);
-        Key key = new Key(mode, shapes);
-        synchronized (graphs) {
-            Graph g = graphs.get(key);
-            if (g == null) {
-                g = new Graph(blueprint, mode, false, shapes, kernels, layout::require);
-                graphs.put(key, g);
-                if (graphs.size() > GRAPHS)
-                    graphs.remove(graphs.keySet().iterator().next());
-            }
-            return g;
+        return graph(new Request(mode, shapes(mode, batch)));
+    }
+
+    private Graph graph(Request r) {
+        Remembered known = graphs.get(r);
+        if (known == null) known = compile(r);
+        known.used = System.nanoTime();
+        return known.graph;
+    }
+
+    private synchronized Remembered compile(Request r) {
+        Remembered known = graphs.get(r);
+        if (known != null) return known;
+        Remembered made = new Remembered(new Graph(blueprint, r.mode, false, r.shapes, kernels, layout::require));
+        if (graphs.size() == GRAPHS) {
+            graphs.entrySet().stream()
+                    .min(Comparator.comparingLong(e -> e.getValue().used))
+                    .map(Map.Entry::getKey)
+                    .ifPresent(graphs::remove);
         }
+        graphs.put(r, made);
+        return made;
+    }
+
+    /** What it was asked for, as far as it remembers. */
+    public List<Request> requests() {
+        return List.copyOf(graphs.keySet());
+    }
+
+    /** Does now what it would be asked for first: whoever waits for it waits less. */
+    public void prepare(Collection<Request> requests) {
+        for (Request r : requests) {
+            try {
+                graph(r);
+            } catch (FascicleException e) {
+                // Told when it is asked again; for all else the program is good.
+                LOG.debug("{}: not prepared for {}: {}", blueprint.model, r, e.getMessage());
+            }
+        }
+    }
+
+    /** Takes what its predecessor has of the weights, if that had the same backend. */
+    @SuppressWarnings("ReferenceEquality")
+    public void inherit(Program before) {
+        if (before.blueprint.ops == blueprint.ops) reading = before.reading;
     }
 
     private Map<String, Shape> shapes(Graph.Mode mode, Map<String, Tensor> batch) {

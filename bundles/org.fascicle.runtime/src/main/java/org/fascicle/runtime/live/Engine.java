@@ -12,12 +12,13 @@ import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugins;
 import org.fascicle.runtime.graph.ClosedException;
 import org.fascicle.runtime.graph.Layout;
+import org.fascicle.runtime.graph.Program;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a model on code that is there: puts one generation after another on its {@link Stage}, a new one when a better
- * provider comes or one leaves. Thread-safe; {@link #restore}, {@link #improve}, {@link #refresh} and {@link #accept} run
+ * provider comes or one leaves. Thread-safe; {@link #restore}, {@link #improve}, {@link #succeed}, {@link #refresh} and {@link #accept} run
  * on the runtime's thread only.
  */
 final class Engine {
@@ -98,6 +99,7 @@ final class Engine {
             long seen = stage.departures();
             try {
                 Generation g = builder.build(choice, layout.get());
+                prepare(g.program);
                 Optional<Examination.Finding> f = examined
                         ? stage.aside(
                                 g, x -> examination.orElseThrow().look(x, Origins.changed(stage.origins(), x.origins)))
@@ -110,6 +112,12 @@ final class Engine {
                 LOG.debug("{}: put together again, something has left: {}", builder.model(), e.toString());
             }
         }
+    }
+
+    private void prepare(Program next) {
+        Generation before = stage.current();
+        if (before != null) next.inherit(before.program);
+        next.prepare(stage.asked());
     }
 
     /** What it runs on, or ran on last. */
@@ -136,16 +144,32 @@ final class Engine {
         refresh();
     }
 
-    /** Whoever waits for code gets it at once, and what that answers is looked at after; unless nothing may take over unseen. */
-    private void replace(boolean open) {
-        List<Origin> before = unseen == null ? stage.origins() : unseen;
+    /** Puts another in the place of a generation whose code is about to leave, so that nobody will have to wait. */
+    @SuppressWarnings("ReferenceEquality")
+    void succeed(Generation leaving) {
+        if (!started || pinned || stage.ended() || stage.current() != leaving) return;
         try {
-            boolean first = examination.filter(x -> open || x.strict()).isPresent();
-            Renewed r = renew(first);
-            List<Origin> now = r.generation().origins;
-            if (!first) unseen = before;
-            else if (open && before.equals(now)) examination.get().take(r.finding());
-            else told(before, now, r.finding());
+            take(false);
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+            // When the generation has been closed it is tried again, and told.
+            LOG.debug("{}: nothing takes the place of what leaves: {}", builder.model(), e.toString());
+        }
+    }
+
+    /** Whoever waits for code gets it at once, and what that answers is looked at after; unless nothing may take over unseen. */
+    private void take(boolean open) {
+        List<Origin> before = unseen == null ? stage.origins() : unseen;
+        boolean first = examination.filter(x -> open || x.strict()).isPresent();
+        Renewed r = renew(first);
+        List<Origin> now = r.generation().origins;
+        if (!first) unseen = before;
+        else if (open && before.equals(now)) examination.get().take(r.finding());
+        else told(before, now, r.finding());
+    }
+
+    private void replace(boolean open) {
+        try {
+            take(open);
         } catch (ClosedException e) {
             LOG.debug("{}: not looked at to the end, somebody else waits", builder.model());
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {

@@ -90,7 +90,7 @@ public final class LiveModels implements Models, RuntimePart {
     public LiveModels(BundleContext context, @Reference Plugins plugins, Config config) {
         this.plugins = plugins;
         services = new ModelServices(context, news, () -> settings.graceMillis());
-        upkeep = new Upkeep(models::values, services, () -> settings.drainMillis(), this::changed);
+        upkeep = new Upkeep(plugins, models::values, services, () -> settings.drainMillis(), this::changed);
         configure(config);
         watch = plugins.listen(upkeep);
     }

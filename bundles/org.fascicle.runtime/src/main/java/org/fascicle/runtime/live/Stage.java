@@ -10,6 +10,7 @@ import org.fascicle.plugin.FascicleException;
 import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
+import org.fascicle.runtime.graph.Program;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,9 @@ final class Stage {
     private Generation candidate;
 
     private volatile List<Origin> origins = List.of();
+    /** What the last generation was asked for before it was closed. */
+    private volatile List<Program.Request> asked = List.of();
+
     private volatile String failure;
     private volatile boolean ended;
 
@@ -107,15 +111,25 @@ final class Stage {
         return ended;
     }
 
+    /** Hears that a plug-in is about to leave; gives the current generation if that contains it. */
+    synchronized Optional<Generation> leaving(Plugin plugin) {
+        departures.incrementAndGet();
+        return Optional.ofNullable(current).filter(g -> uses(g, plugin));
+    }
+
+    /** What predictions ask for, or asked for last, so that the next generation can get ready for it. */
+    List<Program.Request> asked() {
+        Generation g = current;
+        return g == null ? asked : g.program.requests();
+    }
+
     /** Closes the generations that contain this plug-in: no new pin succeeds. */
     synchronized List<Generation> closeUsing(Plugin leaving) {
-        departures.incrementAndGet();
         List<Generation> closed = new ArrayList<>(2);
         if (uses(candidate, leaving)) closed.add(candidate);
         if (uses(current, leaving)) {
             closed.add(current);
-            current = null;
-            failure = null;
+            clear();
         }
         closed.forEach(g -> g.pins.close());
         return closed;
@@ -131,6 +145,11 @@ final class Stage {
         Generation g = current;
         if (g == null || builder.present(g)) return;
         g.pins.close();
+        clear();
+    }
+
+    private void clear() {
+        asked = current.program.requests();
         current = null;
         failure = null;
     }

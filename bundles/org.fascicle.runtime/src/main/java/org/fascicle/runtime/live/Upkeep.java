@@ -1,11 +1,8 @@
 package org.fascicle.runtime.live;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -22,6 +19,7 @@ final class Upkeep implements Plugins.Listener {
     /** Puts code together. Nobody else's code that may wait for a model runs on it. */
     private final ScheduledThreadPoolExecutor thread = Threads.one("fascicle-runtime");
 
+    private final Plugins plugins;
     private final Supplier<Collection<LiveModel>> models;
     private final ModelServices services;
     private final LongSupplier drainMillis;
@@ -31,9 +29,17 @@ final class Upkeep implements Plugins.Listener {
     private volatile boolean hurry;
 
     private volatile boolean stopped;
+    /** The thread that puts code together, once it did. */
+    private volatile Thread worker;
 
     /** @param changed told after every round */
-    Upkeep(Supplier<Collection<LiveModel>> models, ModelServices services, LongSupplier drainMillis, Runnable changed) {
+    Upkeep(
+            Plugins plugins,
+            Supplier<Collection<LiveModel>> models,
+            ModelServices services,
+            LongSupplier drainMillis,
+            Runnable changed) {
+        this.plugins = plugins;
         this.models = models;
         this.services = services;
         this.drainMillis = drainMillis;
@@ -45,22 +51,35 @@ final class Upkeep implements Plugins.Listener {
         return hurry;
     }
 
-    /** Closes what uses the plug-in and waits for the work on it to end, but not for the work of the calling thread. */
+    /** Closes what uses the plug-in, and waits for the work on it to end, but not for the work of the calling thread. */
     @Override
     public void leaving(Plugin plugin) {
-        List<Generation> closed = new ArrayList<>();
-        for (LiveModel m : models.get())
-            for (Engine e : m.engines()) closed.addAll(e.stage().closeUsing(plugin));
-        if (!closed.isEmpty()) hurry = true;
-        long longest = drainMillis.getAsLong(), deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(longest);
-        for (Generation g : closed) {
-            if (!g.pins.drain(deadline))
-                LOG.warn(
-                        "{} leaves while work on it has not ended after {} ms; the work will be begun again",
-                        plugin.origin(),
-                        longest);
-        }
+        Leaving l = new Leaving(plugin, drainMillis.getAsLong());
+        for (LiveModel m : models.get()) for (Engine e : m.engines()) l.ask(e);
+        if (l.used()) hurry = true;
+        if (l.replaceable(plugins)) replace(l);
+        l.close();
         schedule();
+    }
+
+    /** Predictions go on with the old code until the new is there, but not for long. */
+    @SuppressWarnings("ReferenceEquality")
+    private void replace(Leaving l) {
+        // It would wait for itself.
+        if (Thread.currentThread() == worker) return;
+        try {
+            l.await(thread.submit(() -> {
+                begin();
+                l.replace();
+            }));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("nothing is put together any more: the runtime stops");
+        }
+    }
+
+    private void begin() {
+        worker = Thread.currentThread();
+        hurry = false;
     }
 
     @Override
@@ -100,7 +119,7 @@ final class Upkeep implements Plugins.Listener {
     /** First what predictions or steps wait for, then what may be better. */
     private void reconcile() {
         reconciling.set(false);
-        hurry = false;
+        begin();
         for (LiveModel m : models.get()) {
             for (Engine e : m.engines()) guarded(m, e::restore);
             services.settle(m);

@@ -6,6 +6,7 @@ import static org.fascicle.runtime.live.Workbench.layer;
 import static org.fascicle.tck.Samples.mask;
 import static org.fascicle.tck.Samples.normal;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.fascicle.compute.ejml.EjmlOps;
 import org.fascicle.model.ModelSpec;
 import org.fascicle.nn.Layer;
@@ -26,6 +28,7 @@ import org.fascicle.tck.reference.NaiveAlgebra;
 import org.fascicle.tck.reference.NaiveOps;
 import org.fascicle.tck.third.Sgd;
 import org.fascicle.tensor.Ops;
+import org.fascicle.tensor.Shape;
 import org.fascicle.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +92,57 @@ class ProgramTest {
         // That was the ninth: the one used longest ago is gone, the others are not.
         for (int n = 8; n >= 2; n--) assertThat(graph(p, n)).as("batch of " + n).isSameAs(first[n]);
         assertThat(graph(p, 1)).isNotSameAs(first[1]);
+    }
+
+    /** A backend that counts how often weights are packed. */
+    private static Ops counting(AtomicInteger packed) {
+        NaiveOps naive = new NaiveOps();
+        return (Ops)
+                Proxy.newProxyInstance(ProgramTest.class.getClassLoader(), new Class<?>[] {Ops.class}, (p, m, a) -> {
+                    if (m.getName().equals("pack")) packed.incrementAndGet();
+                    return m.invoke(naive, a);
+                });
+    }
+
+    @Test
+    void aSuccessorIsReadyForWhatItsPredecessorWasAskedFor() {
+        ModelSpec spec = Twin.spec(Map.of("x", List.of(2)), List.of(layer("dense", "units", 3)), List.of(), List.of());
+        AtomicInteger packs = new AtomicInteger(), others = new AtomicInteger();
+        Program before = Twin.program("m", Twin.parts(), spec, counting(packs));
+        WeightSet w = WeightSet.initial(before.layout(), 1, new NaiveAlgebra());
+        for (int n : new int[] {1, 3}) before.predict(w, Map.of("x", normal(n, 2)), Optional.empty(), () -> false);
+        int packed = packs.get();
+        assertThat(packed).isPositive();
+
+        Program after = new Program(before.blueprint(), Optional.of(before.layout()));
+        assertThat(after.requests()).isEmpty();
+        after.inherit(before);
+        after.prepare(before.requests());
+        assertThat(after.requests()).hasSize(2).containsExactlyInAnyOrderElementsOf(before.requests());
+        Map<String, Tensor> x = Map.of("x", normal(3, 2));
+        assertThat(after.predict(w, x, Optional.empty(), () -> false)
+                        .get("dense1")
+                        .data())
+                .isEqualTo(before.predict(w, x, Optional.empty(), () -> false)
+                        .get("dense1")
+                        .data());
+        assertThat(packs).as("packed once for both").hasValue(packed);
+
+        Program elsewhere = Twin.program("m", Twin.parts(), spec, counting(others));
+        elsewhere.inherit(before);
+        elsewhere.predict(w, x, Optional.empty(), () -> false);
+        assertThat(others).as("another backend packs for itself").hasValue(packed);
+    }
+
+    @Test
+    void whatASuccessorCannotBePreparedForIsToldWhenItIsAsked() {
+        ModelSpec spec = Twin.spec(Map.of("x", List.of(2)), List.of(layer("dense", "units", 3)), List.of(), List.of());
+        Program p = Twin.program("m", Twin.parts(), spec, new NaiveOps());
+        p.prepare(List.of(new Program.Request(Graph.Mode.PREDICT, Map.of("x", Shape.of(1, 7)))));
+        assertThat(p.requests()).isEmpty();
+        assertThatCode(() -> p.graph(Graph.Mode.PREDICT, Map.of("x", normal(1, 7))))
+                .hasMessageContaining("got [1, 7]");
+        assertThat(graph(p, 1)).isNotNull();
     }
 
     private static Graph graph(Program p, int n) {

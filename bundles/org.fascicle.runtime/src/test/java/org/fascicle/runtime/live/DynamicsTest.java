@@ -383,6 +383,83 @@ class DynamicsTest {
         assertThat(predicting.isAlive()).isFalse();
     }
 
+    /** Is being made until told to go on. */
+    private static final class Hesitant implements Layer.Factory {
+        final CountDownLatch making = new CountDownLatch(1);
+        final CountDownLatch go = new CountDownLatch(1);
+
+        @Override
+        public Layer create(Config c) {
+            making.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return new Times(2);
+        }
+    }
+
+    private Entry hesitant(Hesitant h) {
+        return Entry.of(Kind.ACTIVATION, "times", "org.example.hesitant", "1.0.0", 0, ids++, h);
+    }
+
+    @Test
+    void predictionsGoOnWithWhatLeavesUntilTheNextBestIsReady() throws Exception {
+        // Far longer than what is done meanwhile takes.
+        bench.models.configure(Workbench.config(200, Map.of("drain_millis", 4_000L)));
+        Entry high = times(4, 5);
+        bench.catalogue.add(high);
+        Model m = model();
+        Hesitant next = new Hesitant();
+        bench.catalogue.add(hesitant(next));
+        CompletableFuture<Void> left = CompletableFuture.runAsync(() -> bench.catalogue.remove(high), THREADS);
+        next.making.await();
+        assertThat(one(m)).isEqualTo(4);
+        assertThat(m.satisfied()).isTrue();
+        assertThat(left).isNotDone();
+        next.go.countDown();
+        assertThat(left).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(one(m)).isEqualTo(2);
+        await().untilAsserted(() -> assertThat(bench.events)
+                .extracting(ModelEvent::type)
+                .as("nobody had to wait")
+                .containsExactly(ModelEvent.Type.SWAPPED));
+    }
+
+    @Test
+    void leavingDoesNotWaitLongForTheNextBest() throws Exception {
+        bench.models.configure(Workbench.config(200, Map.of("drain_millis", 20L)));
+        Entry high = times(4, 5);
+        bench.catalogue.add(high);
+        Model m = model();
+        Hesitant next = new Hesitant();
+        bench.catalogue.add(hesitant(next));
+        bench.catalogue.remove(high);
+        assertThat(m.satisfied()).as("closed, and nothing is ready yet").isFalse();
+        CompletableFuture<Float> answer = CompletableFuture.supplyAsync(() -> one(m), THREADS);
+        next.making.await();
+        assertThat(answer).isNotDone();
+        next.go.countDown();
+        assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(2f);
+    }
+
+    @Test
+    void aNextBestThatCannotBeMadeIsToldOnceAndPredictionsSayWhy() {
+        Entry high = times(4, 5);
+        bench.catalogue.add(high);
+        Model m = model();
+        Layer.Factory broken = c -> {
+            throw new ConfigException("the table of slopes is missing");
+        };
+        bench.catalogue.add(Entry.of(Kind.ACTIVATION, "times", "org.example.broken", "1.0.0", 0, ids++, broken));
+        bench.catalogue.remove(high);
+        assertThatThrownBy(() -> one(m)).hasMessageContaining("the table of slopes is missing");
+        assertThat(bench.events)
+                .filteredOn(e -> e.type() == ModelEvent.Type.WAITING)
+                .hasSize(1);
+    }
+
     @Test
     void noPredictionFailsAndEachIsSomebodysWhileProvidersComeAndGo() throws Exception {
         long seed = Long.getLong("fascicle.seed", System.nanoTime());
