@@ -24,6 +24,11 @@ abstract class Case implements Callable<Integer> {
     /** Measures; whatever it installs or makes is gone when this returns. */
     abstract Report measure() throws Exception;
 
+    /** Ends a long loop after Ctrl-C. */
+    static void interruptible() throws InterruptedException {
+        if (Thread.interrupted()) throw new InterruptedException();
+    }
+
     @Override
     public final Integer call() throws Exception {
         Machine machine = Machine.now(bench.services().runtime().getRuntimeDTO().backend);

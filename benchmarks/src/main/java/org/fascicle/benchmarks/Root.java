@@ -45,7 +45,11 @@ final class Root {
     static int run(Services services, PrintStream out, PrintStream err, int columns, String... args) {
         Root root = new Root();
         Bench bench = new Bench(services, out, err, () -> Optional.ofNullable(root.threads));
-        CommandLine c = new CommandLine(root).addSubcommand(new CommandLine(bench).addSubcommand(new HotSwap(bench)));
+        CommandLine c = new CommandLine(root)
+                .addSubcommand(new CommandLine(bench)
+                        .addSubcommand(new HotSwap(bench))
+                        .addSubcommand(new LenetLatency(bench))
+                        .addSubcommand(new LenetTraining(bench)));
         c.setOut(new PrintWriter(out, true));
         c.setErr(new PrintWriter(err, true));
         c.setUsageHelpWidth(Math.max(NARROWEST, Math.min(120, columns)));
