@@ -6,13 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.fascicle.plugin.ConfigException;
 import org.fascicle.runtime.dto.ModelDTO;
 import org.fascicle.runtime.dto.PluginDTO;
 import org.fascicle.runtime.dto.RunDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.fascicle.runtime.dto.ShadowDTO;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.FrameworkUtil;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Shows how everything stands. Confined to one command. */
 @Command(
@@ -21,6 +25,9 @@ import picocli.CommandLine.Mixin;
 final class StatusCommand implements Callable<Integer> {
     private final Services services;
     private final Console console;
+
+    @Option(names = "--watch", description = "Show it anew whenever something changes, until Ctrl-C.")
+    private boolean watch;
 
     @Mixin
     private JsonOption json;
@@ -31,11 +38,26 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
+        if (!watch) {
+            show();
+            return Failures.DONE;
+        }
+        Bundle bundle = FrameworkUtil.getBundle(StatusCommand.class);
+        if (bundle == null) throw new ConfigException("status: --watch works inside an OSGi framework only");
+        try (ChangeCount changes = new ChangeCount(bundle.getBundleContext())) {
+            for (; ; ) {
+                show();
+                changes.await();
+                if (!json.json) console.line("");
+            }
+        }
+    }
+
+    private void show() {
         RuntimeDTO r = services.runtime().getRuntimeDTO();
         if (json.json) console.json(tree(r));
         else show(r);
-        return Failures.DONE;
     }
 
     private static Map<String, Object> tree(RuntimeDTO r) {

@@ -57,6 +57,7 @@ class CommandsTest {
                         "size",
                         "hash",
                         "trust",
+                        "bench",
                         "shell",
                         "version",
                         "--threads");
@@ -424,6 +425,16 @@ class CommandsTest {
     }
 
     @Test
+    void measurementsAreToldOfAndNotRunHere() {
+        assertThat(f.run("bench", "hot-swap", "--swaps", "5")).isEqualTo(2);
+        assertThat(f.err)
+                .isEqualTo(
+                        "fascicle: bench: measurements need a process of their own; leave the shell and call fascicle bench hot-swap --swaps 5\n");
+        assertThat(f.run("bench")).isEqualTo(2);
+        assertThat(f.err).endsWith("fascicle bench --help\n");
+    }
+
+    @Test
     void plotDrawsEveryActivationAndNamesTheOneItCannot() throws IOException {
         assertThat(f.run("plot", "activations", "--out", "pictures")).isEqualTo(2);
         assertThat(f.err).isEqualTo("fascicle: plot: odd: needs an option" + System.lineSeparator());
@@ -535,6 +546,7 @@ class CommandsTest {
                 "plot",
                 "status",
                 "size",
+                "bench",
                 "shell",
                 "version",
                 "help"
