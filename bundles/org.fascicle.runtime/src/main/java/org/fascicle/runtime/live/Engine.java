@@ -190,7 +190,7 @@ final class Engine {
             // Somebody else waits; this one is looked at when it is its turn again.
             return;
         } catch (Refusal e) {
-            f = Optional.of(new Examination.Finding(Optional.empty(), e.difference(), e.getMessage()));
+            f = Optional.of(new Examination.Finding(Optional.empty(), e.difference(), e.reason()));
         }
         told(before, now, f.orElse(Examination.Finding.NOTHING));
     }

@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.fascicle.model.Difference;
 import org.fascicle.plugin.FascicleException;
+import org.fascicle.runtime.graph.ClosedException;
 import org.fascicle.runtime.graph.WeightSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +70,7 @@ final class Examination {
      *
      * @param changed what is new in it, for messages
      * @throws Refusal if it fails, or answers otherwise where that is refused
-     * @throws org.fascicle.runtime.graph.ClosedException if it leaves meanwhile, or in a hurry
+     * @throws ClosedException if it leaves meanwhile, or in a hurry
      */
     Finding look(Generation g, String changed) {
         Probe.Answers before = known;
@@ -79,10 +80,9 @@ final class Examination {
         try {
             now = probe.ask(g.program, before.weights(), before.form(), closed);
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-            if (closed.getAsBoolean()) throw e;
-            throw new Refusal(
-                    model + ": " + changed + " is not taken: it fails where the code before it answered: " + reason(e),
-                    Optional.empty());
+            if (e instanceof ClosedException || g.pins.closed()) throw e;
+            String fails = "it fails where the code before it answered: " + reason(e);
+            throw new Refusal(model + ": " + changed, fails, "", Optional.empty());
         }
         Difference d = before.difference(now);
         Settings s = settings.get();
@@ -91,8 +91,9 @@ final class Examination {
                 + ", tolerance " + number(s.tolerance()) + ")";
         if (s.refuse())
             throw new Refusal(
-                    model + ": " + changed + " is not taken: " + differ
-                            + " and swap.policy is refuse; accept it by `swap " + model
+                    model + ": " + changed,
+                    differ,
+                    " and swap.policy is refuse; accept it by `swap " + model
                             + " --accept`, or set swap.policy of org.fascicle.runtime to report",
                     Optional.of(d));
         return new Finding(Optional.of(now), Optional.of(d), differ);

@@ -8,11 +8,22 @@ import org.fascicle.plugin.FascicleException;
 final class Refusal extends FascicleException {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
     private final transient Optional<Difference> difference;
 
-    Refusal(String message, Optional<Difference> difference) {
-        super(message);
+    /**
+     * @param what is not taken
+     * @param reason as it may be told also where it cannot be refused any more
+     * @param remedy empty if there is none
+     */
+    Refusal(String what, String reason, String remedy, Optional<Difference> difference) {
+        super(what + " is not taken: " + reason + remedy);
+        this.reason = reason;
         this.difference = difference;
+    }
+
+    String reason() {
+        return reason;
     }
 
     Optional<Difference> difference() {

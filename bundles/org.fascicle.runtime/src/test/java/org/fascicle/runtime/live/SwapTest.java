@@ -250,6 +250,23 @@ class SwapTest {
     }
 
     @Test
+    void whatFailsAndHasTakenOverBecauseThereWasNothingElseIsTold() {
+        Entry first = times(2, 0, "1.0.2");
+        bench.catalogue.add(first);
+        model();
+        settled();
+        bench.catalogue.remove(first);
+        bench.catalogue.add(times(4, 5, "1.0.4", () -> {
+            throw new IllegalStateException("the table is missing");
+        }));
+        assertThat(event(ModelEvent.Type.SWAPPED).message())
+                .startsWith(
+                        "now on activation times of org.example.times 1.0.4; it fails where the code before it answered")
+                .contains("the table is missing")
+                .doesNotContain("not taken");
+    }
+
+    @Test
     void weightsThatArePublishedAreNoDifferenceOfTheCode() {
         Entry first = times(2, 0, "1.0.2");
         bench.catalogue.add(first);
