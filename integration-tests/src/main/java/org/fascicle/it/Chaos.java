@@ -105,6 +105,17 @@ final class Chaos {
         undisturbed += latest.unchanged(before, touched);
     }
 
+    /** Takes a victim away until something has come of it. */
+    void away(Bundle victim, Runnable awaited) throws BundleException {
+        Isolation before = latest == null ? look() : latest;
+        done.add("AWAY [" + victim + "]");
+        stop(victim);
+        awaited.run();
+        start(victim);
+        latest = look();
+        undisturbed += latest.unchanged(before, List.of(victim));
+    }
+
     private List<Bundle> happen(int which) throws Exception {
         String name = List.copyOf(events.keySet()).get(which);
         done.add(name);
