@@ -269,7 +269,7 @@ class StressTest {
                 // To begin, all must be there at once; only what was satisfied waits.
                 LOG.log(System.Logger.Level.DEBUG, "begins again", e);
             }
-        } while (!over && failures.isEmpty());
+        } while ((!over || runs.get() == 0) && failures.isEmpty());
     }
 
     private void hear(Run run, RunEvent e) {
