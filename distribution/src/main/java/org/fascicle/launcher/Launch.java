@@ -41,6 +41,9 @@ final class Launch implements AutoCloseable {
     /** Greets and reads commands as soon as it starts, so all else comes before it. */
     private static final String LAST = "org.apache.felix.gogo.jline";
 
+    /** What the locations of bundles begin with that were installed because a model lacked them. */
+    private static final String PROVISIONED = "fascicle-provisioned:";
+
     private static final String OPTIONAL = "optional";
     private static final String TRUST = "fascicle.trust";
     private static final long STOPPING_MILLIS = 10_000;
@@ -199,7 +202,9 @@ final class Launch implements AutoCloseable {
             String at = b.getLocation();
             boolean ours = at.equals(Constants.SYSTEM_BUNDLE_LOCATION)
                     || at.startsWith("reference:" + home.directory().toUri());
-            if (!ours && !at.startsWith(plugins.toUri().toString())) b.uninstall();
+            if (!ours
+                    && !at.startsWith(PROVISIONED)
+                    && !at.startsWith(plugins.toUri().toString())) b.uninstall();
         }
     }
 

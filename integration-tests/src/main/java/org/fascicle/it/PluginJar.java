@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -56,12 +57,18 @@ final class PluginJar {
 
     /** A component of this class that is a plug-in of this kind and name. */
     PluginJar plugin(String kind, String name, String service, int ranking, Class<?> type) {
+        return plugin(kind, name, service, type, String.format("""
+                <property name="service.ranking" type="Integer" value="%d"/>
+                """, ranking));
+    }
+
+    /** A component of this class that is a plug-in of this kind and name, with further elements of its description. */
+    PluginJar plugin(String kind, String name, String service, Class<?> type, String elements) {
         String property = "fascicle." + kind;
         capabilities.add(property + ";" + property + "=\"" + name + "\";effective:=active");
         return component(type, service, String.format("""
                 <property name="%s" value="%s"/>
-                <property name="service.ranking" type="Integer" value="%d"/>
-                """, property, name, ranking));
+                """, property, name) + elements);
     }
 
     /** A component of this class; the description's elements but for service and implementation. */
@@ -156,7 +163,10 @@ final class PluginJar {
     }
 
     private static void put(JarOutputStream jar, String path, byte[] content) throws IOException {
-        jar.putNextEntry(new JarEntry(path));
+        JarEntry entry = new JarEntry(path);
+        // The same content is the same jar.
+        entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
+        jar.putNextEntry(entry);
         jar.write(content);
         jar.closeEntry();
     }

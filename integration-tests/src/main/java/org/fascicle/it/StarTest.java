@@ -43,7 +43,7 @@ class StarTest {
     /** Those who export, and what. Logging stands in for slf4j where an embedder brings none. */
     private static final Map<String, String> EXPORTS = Map.of(
             API,
-            "org\\.fascicle\\.(plugin|tensor|nn|data|model|train|runtime|runtime\\.dto)",
+            "org\\.fascicle\\.(plugin|provision|tensor|nn|data|model|train|runtime|runtime\\.dto)",
             "org.fascicle.tck",
             "org\\.fascicle\\.tck(\\..*)?",
             "org.fascicle.logging",

@@ -3,6 +3,7 @@ package org.fascicle.model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.fascicle.plugin.Lack;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** The models of this framework: made, loaded, found. Thread-safe. Each is also a service while satisfied, {@code fascicle.model=<name>}. */
@@ -19,6 +20,12 @@ public interface Models {
 
     /** Reads a model from a file; {@link CorruptFileException} if the file is damaged, {@code DataException} if it cannot be read. */
     Model load(String name, Path file);
+
+    /** What a model of this description would need and is not there: its nodes' plug-ins, and those of its losses. */
+    List<Lack> missing(ModelSpec spec);
+
+    /** What the model of a file would need to predict and is not there, with who provided it when it was saved; errors as for {@link #load}. */
+    List<Lack> missing(Path file);
 
     Optional<Model> find(String name);
 

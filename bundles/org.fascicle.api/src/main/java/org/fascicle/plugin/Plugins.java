@@ -38,6 +38,13 @@ public interface Plugins {
      */
     Created create(Kind kind, String where, Map<String, ?> options, Choice choice);
 
+    /**
+     * Everything that a part of this description needs and that is not there, the best providers being chosen; empty if
+     * nothing lacks. What a plug-in that is missing would name in turn is known only once it is there, so ask again then.
+     * What else may be wrong with the description, {@link #create} tells.
+     */
+    List<Lack> missing(Kind kind, Map<String, ?> options);
+
     /** The options a plug-in asks for, with their defaults, found by running its {@code create} on a recorder. */
     List<Option> describe(Kind kind, String name);
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.fascicle.data.Sources;
 import org.fascicle.data.Splits;
 import org.fascicle.model.Model;
+import org.fascicle.plugin.Lack;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Reads experiments and makes them ready to run. Thread-safe. */
@@ -28,6 +29,9 @@ public interface Experiments {
 
     /** Loads a data set from options with {@code type}. */
     Splits data(Map<String, ?> dataset, Sources sources);
+
+    /** Every plug-in that the experiment names and that is not there: data set, layers, losses, metrics, optimizer, schedule. */
+    List<Lack> missing(Experiment e);
 
     /** Loads the data and makes the model, named after the experiment, ready for {@link Trainer#start}. */
     Prepared prepare(Experiment e, Sources sources);

@@ -17,13 +17,17 @@ import org.fascicle.model.Model;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.FascicleException;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Lack;
 import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.provision.Provisioning;
+import org.fascicle.provision.ProvisioningException;
 import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.RunDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.fascicle.train.Driver;
+import org.fascicle.train.Experiment;
 import org.fascicle.train.Experiments;
 import org.fascicle.train.Run;
 import org.fascicle.train.RunEvent;
@@ -58,6 +62,7 @@ public final class ConfiguredRuns implements RuntimePart {
     private final AtomicBoolean retrying = new AtomicBoolean();
     private final Changes changes = new Changes();
     private volatile Trainer trainer;
+    private volatile Provisioning provisioning;
     // Only touched by the worker, except reasons, which is guarded by its own monitor.
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, RunDTO> reasons = new TreeMap<>();
@@ -71,6 +76,8 @@ public final class ConfiguredRuns implements RuntimePart {
         Trainer trainer;
         /** True as long as it is to be tried again when something comes. */
         boolean pending = true;
+        /** True once it was tried to install what is missing: what did not help will not help the next time. */
+        boolean provided;
 
         Entry(String pid, Configuration configuration) {
             this.pid = pid;
@@ -113,6 +120,17 @@ public final class ConfiguredRuns implements RuntimePart {
 
     void unsetDriver(ServiceReference<Driver> driver) {
         // Runs wait for the next by themselves.
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    void setProvisioning(Provisioning p) {
+        provisioning = p;
+        retry();
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    void unsetProvisioning(Provisioning p) {
+        if (provisioning == p) provisioning = null;
     }
 
     /** A trainer that goes stops its runs: what did not come to its end is trained from the start when there is one again. */
@@ -194,6 +212,7 @@ public final class ConfiguredRuns implements RuntimePart {
                 tell(e, "WAITING", "there is no trainer");
                 return;
             }
+            provide(e);
             Experiments.Prepared p = experiments.prepare(e.configuration.experiment(), experiments.sources(List.of()));
             e.model = p.model();
             e.trainer = t;
@@ -212,6 +231,23 @@ public final class ConfiguredRuns implements RuntimePart {
             if (failure instanceof FascicleException) log.error("Configuration {}: {}", e.pid, failure.getMessage());
             else log.error("Configuration {}", e.pid, failure);
             tell(e, "FAILED", String.valueOf(failure.getMessage()));
+        }
+    }
+
+    /** Installs what is missing, once, where the policy is to do so; if that fails, it is told and waited for. */
+    private void provide(Entry e) {
+        Provisioning p = provisioning;
+        if (p == null || e.provided || p.policy() != Provisioning.Policy.INSTALL) return;
+        Experiment experiment = e.configuration.experiment();
+        if (experiments.missing(experiment).isEmpty()) return;
+        e.provided = true;
+        try {
+            p.install(() -> experiments.missing(experiment).stream()
+                            .map(Lack::want)
+                            .collect(Collectors.toSet()))
+                    .forEach(i -> log.info("Configuration {}: installed {}", e.pid, i));
+        } catch (ProvisioningException failure) {
+            throw new MissingPluginException(failure.getMessage(), failure);
         }
     }
 

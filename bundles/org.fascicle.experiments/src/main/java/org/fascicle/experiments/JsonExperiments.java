@@ -18,6 +18,7 @@ import org.fascicle.model.Models;
 import org.fascicle.model.SpecReader;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Lack;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
 import org.fascicle.train.Experiment;
@@ -110,6 +111,23 @@ public final class JsonExperiments implements Experiments {
     }
 
     @Override
+    public List<Lack> missing(Experiment e) {
+        String where = "experiment " + e.name();
+        Document d = new Document(where, Tree.copy(where, e.tree()), Map.of());
+        complete(d);
+        Keys.check(d);
+        Training training = Training.of(d);
+        List<Lack> all = new ArrayList<>(plugins.missing(
+                Kind.DATASET, Typed.options(where + ": dataset", d.tree().get("dataset"))));
+        // Only the data tell the inputs; which plug-ins the nodes name does not depend on them.
+        all.addAll(models.missing(spec(where, d, Map.of("of-the-dataset", List.of(1)))));
+        training.metrics().forEach(m -> all.addAll(plugins.missing(Kind.METRIC, m)));
+        all.addAll(plugins.missing(Kind.OPTIMIZER, training.learner().optimizer()));
+        training.schedule().ifPresent(s -> all.addAll(plugins.missing(Kind.SCHEDULE, s)));
+        return all.stream().distinct().toList();
+    }
+
+    @Override
     public Prepared prepare(Experiment e, Sources sources) {
         String where = "experiment " + e.name();
         Document d = new Document(where, Tree.copy(where, e.tree()), Map.of());
@@ -122,8 +140,10 @@ public final class JsonExperiments implements Experiments {
                     + e.name() + "2)");
         }
         Splits data = data(Typed.options(where + ": dataset", d.tree().get("dataset")), sources);
-        Model model =
-                models.create(e.name(), spec(where, d, data), training.learner().seed());
+        Model model = models.create(
+                e.name(),
+                spec(where, d, features(data.train().columns())),
+                training.learner().seed());
         try {
             if (d.tree().get("weights") instanceof Map<?, ?> w) GivenWeights.set(where, model, Typed.object(where, w));
             return new Prepared(e, model, training.run(e.name(), data));
@@ -133,10 +153,10 @@ public final class JsonExperiments implements Experiments {
         }
     }
 
-    private static ModelSpec spec(String where, Document d, Splits data) {
+    /** @param features the inputs, if the model does not name its own */
+    private static ModelSpec spec(String where, Document d, Map<String, Object> features) {
         Map<String, Object> model = Typed.object(where + ": model", d.tree().get("model"));
-        if (model.get("inputs") == null)
-            model.put("inputs", features(data.train().columns()));
+        if (model.get("inputs") == null) model.put("inputs", features);
         Object loss = d.tree().get("loss");
         if (loss != null) model.put("losses", new ArrayList<>(List.of(loss)));
         return SpecReader.read(where + ": model", model);

@@ -10,10 +10,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.fascicle.data.Table;
 import org.fascicle.model.Model;
+import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Want;
+import org.fascicle.provision.Plan;
+import org.fascicle.provision.Provisioning;
+import org.fascicle.provision.ProvisioningException;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.fascicle.train.Run;
 import org.fascicle.train.RunEvent;
@@ -231,6 +239,67 @@ class ConfiguredRunsTest {
         given.come();
         until(() -> trainer.started.size() == 1);
         until(() -> reason().isEmpty());
+    }
+
+    /** Installs what is missing, or fails. */
+    private final class Installer implements Provisioning {
+        final AtomicInteger calls = new AtomicInteger();
+        Policy policy = Policy.INSTALL;
+        String failure = "";
+
+        @Override
+        public Policy policy() {
+            return policy;
+        }
+
+        @Override
+        public Plan plan(Set<Want> wants) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Plan.Item> install(Supplier<Set<Want>> missing) {
+            calls.incrementAndGet();
+            assertThat(missing.get()).containsExactly(new Want(Kind.DATASET, "points"));
+            if (!failure.isEmpty()) throw new ProvisioningException(failure);
+            given.absent.clear();
+            given.missing = false;
+            return List.of();
+        }
+    }
+
+    @Test
+    void whatIsMissingIsInstalledWhereThePolicyIsSo() {
+        given.missing = true;
+        given.absent.add("points");
+        Installer installer = new Installer();
+        installer.policy = Provisioning.Policy.ASK;
+        runs.setProvisioning(installer);
+        runs.updated(PID, settings());
+        until(() -> reason().startsWith("WAITING"));
+        assertThat(installer.calls).hasValue(0);
+        installer.policy = Provisioning.Policy.INSTALL;
+        runs.setProvisioning(installer);
+        until(() -> trainer.started.size() == 1);
+        assertThat(installer.calls).hasValue(1);
+    }
+
+    @Test
+    void anInstallationThatFailsIsToldAndNotTriedAgainAndAgain() {
+        given.missing = true;
+        given.absent.add("points");
+        Installer installer = new Installer();
+        installer.failure = "no repository has it";
+        runs.setProvisioning(installer);
+        runs.updated(PID, settings());
+        until(() -> reason().contains("no repository has it"));
+        assertThat(reason()).startsWith("WAITING");
+        given.listeners.forEach(l -> l.changed(Kind.DATASET, "other"));
+        until(() -> reason().contains("there is no dataset points"));
+        assertThat(installer.calls).hasValue(1);
+        given.come();
+        given.absent.clear();
+        until(() -> trainer.started.size() == 1);
     }
 
     @Test

@@ -22,10 +22,12 @@ import org.fascicle.model.ModelSpec;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Lack;
 import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.plugin.Want;
 import org.fascicle.tensor.Tensor;
 
 /** A registry with one data set "points", and models with weights hidden.kernel [2, 2] and hidden.bias [2]. */
@@ -38,6 +40,7 @@ final class Given implements Plugins, Models {
     final Map<String, Map<String, Tensor>> weights = new ConcurrentHashMap<>();
     final Map<Path, Map<String, Object>> files = new ConcurrentHashMap<>();
     final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    final Set<Object> absent = ConcurrentHashMap.newKeySet();
     volatile boolean missing;
 
     record Empty(List<Column> columns, int size) implements Table {
@@ -53,6 +56,29 @@ final class Given implements Plugins, Models {
             throw new MissingPluginException(where + ": there is no " + kind.word() + " " + options.get("type"));
         loaded.add(options);
         return new Created((Dataset) s -> new Splits(new Empty(COLUMNS, 4), new Empty(COLUMNS, 2)), List.of());
+    }
+
+    @Override
+    public List<Lack> missing(Kind kind, Map<String, ?> options) {
+        return absent.contains(options.get("type")) ? List.of(lack(kind, (String) options.get("type"))) : List.of();
+    }
+
+    private static Lack lack(Kind kind, String name) {
+        return new Lack(new Want(kind, name), "no " + kind.word() + " " + name, Optional.empty(), List.of());
+    }
+
+    @Override
+    public List<Lack> missing(ModelSpec spec) {
+        return spec.nodes().stream()
+                .map(n -> (String) n.options().get("type"))
+                .filter(absent::contains)
+                .map(t -> lack(Kind.LAYER, t))
+                .toList();
+    }
+
+    @Override
+    public List<Lack> missing(Path file) {
+        return List.of();
     }
 
     void come() {

@@ -256,6 +256,19 @@ class JsonExperimentsTest {
     }
 
     @Test
+    void everyKindOfPlugInThatIsMissingIsToldWithoutLoadingData() {
+        given.absent.addAll(List.of("points", "flatten", "auc", "adam", "cosine"));
+        Experiment e =
+                read(", \"metrics\": [\"auc\", \"accuracy\", \"auc\"], \"training\": {\"schedule\": \"cosine\"}");
+        assertThat(experiments.missing(e))
+                .extracting(l -> l.want().toString())
+                .containsExactly("dataset points", "layer flatten", "metric auc", "optimizer adam", "schedule cosine");
+        assertThat(given.loaded).isEmpty();
+        given.absent.clear();
+        assertThat(experiments.missing(e)).isEmpty();
+    }
+
+    @Test
     void missingDataSetIsToldAtOnce() {
         assertThatThrownBy(() -> experiments.prepare(read("", "dataset=none"), experiments.sources(List.of())))
                 .isInstanceOf(MissingPluginException.class);

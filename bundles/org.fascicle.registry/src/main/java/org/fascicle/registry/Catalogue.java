@@ -16,9 +16,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Lack;
+import org.fascicle.plugin.Offer;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.plugin.Want;
+import org.fascicle.provision.Repositories;
 import org.fascicle.registry.trust.Admission;
 import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
@@ -45,6 +49,7 @@ public final class Catalogue implements Plugins, RuntimePart {
     private final AtomicLong objects = new AtomicLong();
     private final Shadows shadows = new Shadows();
     private final Absentees absent;
+    private final Repositories repositories;
 
     /** Finds plug-ins that are installed and offer nothing, with state and reason. Thread-safe. */
     interface Absentees {
@@ -54,11 +59,12 @@ public final class Catalogue implements Plugins, RuntimePart {
 
     /** An empty catalogue. */
     public Catalogue() {
-        this(offered -> List.of());
+        this(offered -> List.of(), want -> List.of());
     }
 
-    Catalogue(Absentees absent) {
+    Catalogue(Absentees absent, Repositories repositories) {
         this.absent = absent;
+        this.repositories = repositories;
     }
 
     /** Adds an object as a plug-in of bundle {@code test} 0.0.0 with ranking 0; gives this catalogue. A name given twice is a duplicate. */
@@ -178,6 +184,11 @@ public final class Catalogue implements Plugins, RuntimePart {
                 .toList();
     }
 
+    /** Where this could be had. */
+    List<Offer> offers(Want want) {
+        return repositories.offers(want);
+    }
+
     @Override
     public List<Plugin> providers(Kind kind, String name) {
         return usable(standings(new Name(kind, name)));
@@ -227,6 +238,11 @@ public final class Catalogue implements Plugins, RuntimePart {
     @Override
     public Created create(Kind kind, String where, Map<String, ?> options, Choice choice) {
         return Making.create(this, choice, kind, where, options);
+    }
+
+    @Override
+    public List<Lack> missing(Kind kind, Map<String, ?> options) {
+        return Making.missing(this, kind, options);
     }
 
     @Override

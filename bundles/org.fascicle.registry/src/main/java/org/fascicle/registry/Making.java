@@ -2,20 +2,25 @@ package org.fascicle.registry;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fascicle.nn.Child;
+import org.fascicle.nn.Initializer;
 import org.fascicle.nn.Layer;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.FascicleException;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Lack;
+import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins.Choice;
 import org.fascicle.plugin.Plugins.Created;
 import org.fascicle.plugin.Plugins.Option;
+import org.fascicle.plugin.Want;
 
 /** One call of {@code create}: makes a part, and what its options name in turn, and notes which plug-ins it is made of. Confined to one thread. */
 final class Making {
@@ -24,16 +29,20 @@ final class Making {
 
     private final Catalogue catalogue;
     private final Choice choice;
+    private final boolean survey;
+    private final Map<Want, Lack> lacks = new LinkedHashMap<>();
     private final Set<Plugin> uses = new LinkedHashSet<>();
     private int depth;
 
-    private Making(Catalogue catalogue, Choice choice) {
+    /** @param survey to put stand-ins in the place of what is missing, and note it */
+    private Making(Catalogue catalogue, Choice choice, boolean survey) {
         this.catalogue = catalogue;
         this.choice = choice;
+        this.survey = survey;
     }
 
     static Created create(Catalogue catalogue, Choice choice, Kind kind, String where, Map<String, ?> options) {
-        Making making = new Making(catalogue, choice);
+        Making making = new Making(catalogue, choice, false);
         try {
             Object part = making.part(kind, "", options);
             return new Created(part, List.copyOf(making.uses));
@@ -42,9 +51,20 @@ final class Making {
         }
     }
 
+    /** What is missing, in the order of asking. */
+    static List<Lack> missing(Catalogue catalogue, Kind kind, Map<String, ?> options) {
+        Making making = new Making(catalogue, Choice.BEST, true);
+        try {
+            making.part(kind, "", options);
+        } catch (FascicleException e) {
+            Catalogue.LOG.debug("A survey of {} came to no end: {}", options.get("type"), e.getMessage());
+        }
+        return List.copyOf(making.lacks.values());
+    }
+
     /** The options that a plug-in asks for; if the first guess of values makes it throw half-way, another guess may get further. */
     static List<Option> describe(Catalogue catalogue, Kind kind, String name) {
-        Found found = new Making(catalogue, Choice.BEST).find(kind, name);
+        Found found = new Making(catalogue, Choice.BEST, false).find(kind, name);
         if (!Types.isFactory(found.kind, found.object)) return List.of();
         List<Option> most = List.of();
         for (int guess : new int[] {1, 2, 8, 0}) {
@@ -75,7 +95,13 @@ final class Making {
         depth++;
         try {
             String type = type(kind, options);
-            Found found = find(kind, type);
+            Found found;
+            try {
+                found = find(kind, type);
+            } catch (MissingPluginException e) {
+                if (!survey) throw e;
+                return without(kind, childName, type, options);
+            }
             uses.add(found.plugin);
             Asked asked = new Asked(this, kind, options);
             Object part;
@@ -83,16 +109,31 @@ final class Making {
                 part = make(found, kind, asked);
             } catch (FascicleException e) {
                 // Code that is leaving fails in odd ways: the next in order gets its turn, or what is missing is told.
-                if (catalogue.providers(found.kind, type).contains(found.plugin)) throw e;
+                if (catalogue.providers(found.kind, type).contains(found.plugin)) {
+                    // Stand-ins need not suit it; whoever contains it may yet name more that is missing.
+                    if (survey) return standIn(kind, childName);
+                    throw e;
+                }
                 uses.remove(found.plugin);
                 return part(kind, childName, options);
             }
             Optional<Child> activation = kind == Kind.LAYER ? asked.nodeActivation() : Optional.empty();
-            asked.rejectUnknown(type);
+            if (!survey) asked.rejectUnknown(type);
             return Types.isLayer(kind) ? new Child(childName, type, (Layer) part, activation) : part;
         } finally {
             depth--;
         }
+    }
+
+    /** Notes that this is missing. Of its options one is known without it: that of its activation. */
+    private Object without(Kind kind, String childName, String type, Map<String, ?> options) {
+        lacks.computeIfAbsent(new Want(kind, type), w -> new Missing(catalogue, kind, type).lack());
+        if (kind == Kind.LAYER) new Asked(this, kind, options).nodeActivation();
+        return standIn(kind, childName);
+    }
+
+    private static Object standIn(Kind kind, String childName) {
+        return kind == Kind.INITIALIZER ? Initializer.ZEROS : Recorder.identity(childName);
     }
 
     private String type(Kind kind, Map<String, ?> options) {

@@ -161,7 +161,8 @@ final class Recorder implements Config {
         options.putIfAbsent(name, new Option(name, type, Optional.ofNullable(fallback), allowed));
     }
 
-    private static Child identity(String name) {
+    /** What stands for a child that is not there. */
+    static Child identity(String name) {
         return Child.of(name, "identity", new Identity());
     }
 

@@ -5,9 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Lack;
+import org.fascicle.plugin.Offer;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
+import org.fascicle.plugin.Want;
+import org.fascicle.provision.Repositories;
 import org.fascicle.registry.trust.Admission;
 import org.fascicle.runtime.RuntimePart;
 import org.fascicle.runtime.dto.RuntimeDTO;
@@ -20,6 +24,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
 /**
@@ -37,6 +42,9 @@ public final class Whiteboard implements Plugins, RuntimePart {
     private final SynchronousBundleListener bundles;
     private final Watch trust;
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    private volatile Repositories repositories;
+
     @Activate
     public Whiteboard(
             BundleContext context,
@@ -45,7 +53,7 @@ public final class Whiteboard implements Plugins, RuntimePart {
         this.context = context;
         Components components = new Components(Optional.ofNullable(declarativeServices));
         Absent absent = new Absent(context, components, admission);
-        catalogue = new Catalogue(absent);
+        catalogue = new Catalogue(absent, this::offers);
         arrivals = new Arrivals(context, catalogue, new Judge(context, components, admission));
         bundles = event -> {
             if (event.getType() == BundleEvent.UNINSTALLED
@@ -68,6 +76,11 @@ public final class Whiteboard implements Plugins, RuntimePart {
         trust.close();
         context.removeBundleListener(bundles);
         arrivals.close();
+    }
+
+    private List<Offer> offers(Want want) {
+        Repositories r = repositories;
+        return r == null ? List.of() : r.offers(want);
     }
 
     @Override
@@ -93,6 +106,11 @@ public final class Whiteboard implements Plugins, RuntimePart {
     @Override
     public Created create(Kind kind, String where, Map<String, ?> options, Choice choice) {
         return catalogue.create(kind, where, options, choice);
+    }
+
+    @Override
+    public List<Lack> missing(Kind kind, Map<String, ?> options) {
+        return catalogue.missing(kind, options);
     }
 
     @Override

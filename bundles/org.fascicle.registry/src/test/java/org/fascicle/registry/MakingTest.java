@@ -12,11 +12,14 @@ import org.fascicle.nn.Layer;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.FascicleException;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Lack;
 import org.fascicle.plugin.MissingPluginException;
+import org.fascicle.plugin.Offer;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins.Choice;
 import org.fascicle.plugin.Plugins.Created;
 import org.fascicle.plugin.Range;
+import org.fascicle.plugin.Want;
 import org.fascicle.registry.Parts.Holder;
 import org.fascicle.registry.Parts.Scaled;
 import org.fascicle.registry.Parts.SomeLoss;
@@ -45,6 +48,60 @@ class MakingTest {
 
     private static List<String> names(List<Plugin> plugins) {
         return plugins.stream().map(p -> p.origin().name()).toList();
+    }
+
+    private static List<String> wants(List<Lack> lacks) {
+        return lacks.stream().map(l -> l.want().toString()).toList();
+    }
+
+    @Test
+    void allThatIsMissingIsFoundInOneGo() {
+        assertThat(catalogue.missing(Kind.LAYER, Map.of("type", "mish"))).isEmpty();
+        assertThat(wants(catalogue.missing(
+                        Kind.LAYER,
+                        Map.of(
+                                "type", "wrap",
+                                "layer", Map.of("type", "gone", "activation", "soft_gone", "units", 3),
+                                "activation", Map.of("type", "lost")))))
+                .containsExactly("layer gone", "activation soft_gone", "activation lost");
+        assertThat(wants(catalogue.missing(Kind.LOSS, Map.of("type", "mes")))).containsExactly("loss mes");
+        assertThat(wants(catalogue.missing(Kind.LAYER, Map.of("type", "lstm", "activation", "gone"))))
+                .containsExactly("activation gone");
+    }
+
+    @Test
+    void theSameIsMissingOnceAndWhatElseIsWrongIsForCreateToTell() {
+        assertThat(wants(catalogue.missing(
+                        Kind.LAYER, Map.of("type", "wrap", "layer", Map.of("type", "gone"), "activation", "gone"))))
+                .containsExactly("layer gone", "activation gone");
+        assertThat(catalogue.missing(Kind.LAYER, Map.of("type", "dense", "unknown", 1)))
+                .isEmpty();
+        assertThat(catalogue.missing(Kind.LAYER, Map.of())).isEmpty();
+        Map<String, Object> deep = Map.of("type", "gone");
+        for (int i = 0; i < 200; i++) deep = Map.of("type", "wrap", "layer", deep);
+        assertThat(catalogue.missing(Kind.LAYER, deep))
+                .as("too deep to be made")
+                .isEmpty();
+    }
+
+    @Test
+    void aLackTellsTheSentenceOfTheFailureWhoHadItAndWhoHasIt() {
+        Offer offer = new Offer(new Want(Kind.ACTIVATION, "gone"), "org.example.gone", "1.0.0", "optional");
+        Catalogue c = new Catalogue(offered -> List.of(), w -> w.name().equals("gone") ? List.of(offer) : List.of());
+        Entry e = Entry.of(Kind.ACTIVATION, "gone", "org.example.gone", "0.9.0", 0, 1, new Scaled(1));
+        c.add(e);
+        c.remove(e);
+        Lack lack = c.missing(Kind.ACTIVATION, Map.of("type", "gone")).get(0);
+        assertThat(lack.last().map(Object::toString)).contains("activation gone of org.example.gone 0.9.0");
+        assertThat(lack.offers()).containsExactly(offer);
+        assertThatThrownBy(() -> c.create(Kind.ACTIVATION, "", Map.of("type", "gone"), Choice.BEST))
+                .isInstanceOf(MissingPluginException.class)
+                .hasMessage(lack.reason())
+                .hasMessage(
+                        "no activation gone; org.example.gone 0.9.0 provided it last and has left: start or install it"
+                                + " again; org.example.gone 1.0.0 of repository optional has it; install-missing installs it");
+        assertThatThrownBy(() -> c.create(Kind.ACTIVATION, "", Map.of("type", "gone_too"), Choice.BEST))
+                .hasMessageEndingWith("install a bundle that provides it; `plugins` lists what is there");
     }
 
     private void add(String name, String bundle, int ranking, Entry.Source source) {
@@ -250,7 +307,7 @@ class MakingTest {
         stopped.kind = "activation";
         stopped.name = "swish";
         stopped.reason = "bundle org.example.swish 1.0.0 is installed but stopped: start it";
-        Catalogue c = new Catalogue(offered -> List.of(stopped));
+        Catalogue c = new Catalogue(offered -> List.of(stopped), want -> List.of());
         assertThatThrownBy(() -> c.create(Kind.ACTIVATION, "n of net", Map.of("type", "swish"), Choice.BEST))
                 .hasMessage(
                         "n of net: no activation swish: bundle org.example.swish 1.0.0 is installed but stopped: start it");

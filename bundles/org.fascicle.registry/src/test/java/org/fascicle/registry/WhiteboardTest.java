@@ -108,7 +108,7 @@ class WhiteboardTest {
     }
 
     private static String api() {
-        return Stream.of("data", "model", "nn", "plugin", "runtime", "runtime.dto", "tensor", "train")
+        return Stream.of("data", "model", "nn", "plugin", "provision", "runtime", "runtime.dto", "tensor", "train")
                 .map(p -> "org.fascicle." + p + ";version=1.0.0")
                 .collect(Collectors.joining(","));
     }

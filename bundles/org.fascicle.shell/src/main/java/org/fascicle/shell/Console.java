@@ -1,6 +1,7 @@
 package org.fascicle.shell;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,17 +15,21 @@ import org.fascicle.plugin.ConfigException;
  * Where a command was called and where it speaks to. Confined to the thread of one command.
  *
  * @param directory against which relative paths are resolved
+ * @param in what a person answers
  * @param out for results only
  * @param terminal true if a person watches {@code out}
+ * @param shell true in the interactive shell
  * @param columns of the terminal
  * @param home of the distribution, if the commands run in one
  * @param user where details of failures go
  */
 record Console(
         Path directory,
+        InputStream in,
         PrintStream out,
         PrintStream err,
         boolean terminal,
+        boolean shell,
         int columns,
         Optional<Path> home,
         Path user) {
@@ -34,6 +39,11 @@ record Console(
         return own == null || own.isEmpty()
                 ? Path.of(System.getProperty("user.home", "."), ".fascicle")
                 : Path.of(own).toAbsolutePath();
+    }
+
+    /** True if there is a person who may be asked. */
+    boolean asks() {
+        return shell && terminal;
     }
 
     Path resolve(Path p) {

@@ -35,6 +35,9 @@ final class EvaluateCommand implements Callable<Integer> {
     private DatasetOptions dataset;
 
     @Mixin
+    private InstallOption installing;
+
+    @Mixin
     private JsonOption json;
 
     EvaluateCommand(Services services, Console console) {
@@ -44,7 +47,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Model m = ModelFiles.open(services, console, "evaluate", model)) {
+        try (Model m = ModelFiles.open(services, console, "evaluate", model, installing.install)) {
             Table table = dataset.table(services, console, "evaluate", m);
             Trainer.Evaluation e = services.trainer().evaluate(m, table, metrics(m), BATCH);
             if (json.json) print(e);

@@ -74,6 +74,8 @@ final class Fascicle implements Callable<Integer> {
                 .addSubcommand(new SummaryCommand(services, console))
                 .addSubcommand(new PluginsCommand(services, console))
                 .addSubcommand(new DescribeCommand(services, console))
+                .addSubcommand(new ExplainCommand(services, console))
+                .addSubcommand(new InstallCommand(services, console))
                 .addSubcommand(new PlotCommand(services, console))
                 .addSubcommand(new StatusCommand(services, console))
                 .addSubcommand(new ShadowCommand(services, console))

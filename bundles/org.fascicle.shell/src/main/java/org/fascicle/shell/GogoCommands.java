@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.Plugins;
 import org.fascicle.plugin.Trust;
+import org.fascicle.provision.Provisioning;
 import org.fascicle.runtime.FascicleRuntime;
 import org.fascicle.train.Experiments;
 import org.fascicle.train.Trainer;
@@ -18,6 +19,8 @@ import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** The same commands in Gogo's shell, one function each. Thread-safe. */
 @Component(
@@ -31,6 +34,7 @@ import org.osgi.service.component.annotations.Reference;
             "osgi.command.function=summary",
             "osgi.command.function=plugins",
             "osgi.command.function=describe",
+            "osgi.command.function=explain",
             "osgi.command.function=plot",
             "osgi.command.function=status",
             "osgi.command.function=shadow",
@@ -47,6 +51,9 @@ public final class GogoCommands {
     private static final int COLUMNS = 100;
     private static final int STOPPING_MILLIS = 100;
 
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    private volatile Provisioning provisioning;
+
     private final Services services;
     private final Optional<Path> home;
     private final Bundle framework;
@@ -60,7 +67,8 @@ public final class GogoCommands {
             @Reference FascicleRuntime runtime,
             @Reference Trust trust,
             BundleContext context) {
-        services = new Services(experiments, trainer, models, plugins, runtime, trust);
+        services = new Services(
+                experiments, trainer, models, plugins, runtime, trust, () -> Optional.ofNullable(provisioning));
         home = Optional.ofNullable(context.getProperty("fascicle.home")).map(Path::of);
         framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
     }
@@ -70,9 +78,11 @@ public final class GogoCommands {
         // Gogo gives each command's thread streams of its session, so these are asked for at each call.
         Console console = new Console(
                 Path.of(System.getProperty("user.dir")),
+                System.in,
                 System.out,
                 System.err,
                 System.console() != null,
+                true,
                 COLUMNS,
                 home,
                 Console.userDirectory());
@@ -101,6 +111,10 @@ public final class GogoCommands {
 
     public void describe(String[] args) {
         call("describe", args);
+    }
+
+    public void explain(String[] args) {
+        call("explain", args);
     }
 
     public void plot(String[] args) {

@@ -8,8 +8,10 @@ final class ModelFiles {
     private ModelFiles() {}
 
     /** The model is the caller's to close. */
-    static Model open(Services services, Console console, String command, Path path) {
+    static Model open(Services services, Console console, String command, Path path, boolean install) {
         Path file = console.file(command, path);
+        new Acquisition(services, console)
+                .complete(command + ": " + path, () -> services.models().missing(file), install);
         String plain = file.getFileName().toString().replaceFirst("\\.safetensors$", "");
         String name = plain;
         for (int i = 2; services.models().find(name).isPresent(); i++) name = plain + "-" + i;

@@ -1,5 +1,6 @@
 package org.fascicle.shell;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.function.ToIntFunction;
 import org.fascicle.model.Models;
 import org.fascicle.plugin.Plugins;
 import org.fascicle.plugin.Trust;
+import org.fascicle.provision.Provisioning;
 import org.fascicle.runtime.FascicleRuntime;
 import org.fascicle.train.Experiments;
 import org.fascicle.train.Trainer;
@@ -14,6 +16,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /**
  * The command line as a service for a launcher outside of the framework, so in types of the JDK only. The argument is
@@ -22,6 +26,9 @@ import org.osgi.service.component.annotations.Reference;
  */
 @Component(service = ToIntFunction.class, property = "fascicle.command=main")
 public final class OneShot implements ToIntFunction<Object[]> {
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    private volatile Provisioning provisioning;
+
     private final Services services;
     private final Optional<Path> home;
 
@@ -34,7 +41,8 @@ public final class OneShot implements ToIntFunction<Object[]> {
             @Reference FascicleRuntime runtime,
             @Reference Trust trust,
             BundleContext context) {
-        services = new Services(experiments, trainer, models, plugins, runtime, trust);
+        services = new Services(
+                experiments, trainer, models, plugins, runtime, trust, () -> Optional.ofNullable(provisioning));
         home = Optional.ofNullable(context.getProperty("fascicle.home")).map(Path::of);
     }
 
@@ -42,9 +50,11 @@ public final class OneShot implements ToIntFunction<Object[]> {
     public int applyAsInt(Object[] call) {
         Console console = new Console(
                 (Path) call[1],
+                (InputStream) call[2],
                 (PrintStream) call[3],
                 (PrintStream) call[4],
                 (Boolean) call[5],
+                false,
                 (Integer) call[6],
                 home,
                 Console.userDirectory());

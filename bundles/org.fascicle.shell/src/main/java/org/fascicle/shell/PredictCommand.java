@@ -44,6 +44,9 @@ final class PredictCommand implements Callable<Integer> {
     private DatasetOptions dataset;
 
     @Mixin
+    private InstallOption installing;
+
+    @Mixin
     private JsonOption json;
 
     PredictCommand(Services services, Console console) {
@@ -58,7 +61,7 @@ final class PredictCommand implements Callable<Integer> {
             throw new ConfigException("predict: --input and --dataset exclude each other; name one of them");
         if (input != null && (dataset.split != null || !dataset.settings.isEmpty()))
             throw new ConfigException("predict: --split and --set are of data sets; leave them out beside --input");
-        try (Model m = ModelFiles.open(services, console, "predict", model)) {
+        try (Model m = ModelFiles.open(services, console, "predict", model, installing.install)) {
             if (input != null) file(m);
             else table(m, dataset.table(services, console, "predict", m));
         }

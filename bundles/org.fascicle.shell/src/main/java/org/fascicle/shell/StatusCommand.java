@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.fascicle.plugin.ConfigException;
+import org.fascicle.runtime.dto.MissingDTO;
 import org.fascicle.runtime.dto.ModelDTO;
 import org.fascicle.runtime.dto.PluginDTO;
+import org.fascicle.runtime.dto.RepositoryDTO;
 import org.fascicle.runtime.dto.RunDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.fascicle.runtime.dto.ShadowDTO;
@@ -65,6 +67,9 @@ final class StatusCommand implements Callable<Integer> {
         m.put("backend", r.backend);
         m.put("plugins", r.plugins.stream().map(PluginsCommand::line).toList());
         m.put("models", r.models.stream().map(StatusCommand::model).toList());
+        m.put(
+                "repositories",
+                r.repositories.stream().map(StatusCommand::repository).toList());
         m.put("runs", r.runs.stream().map(StatusCommand::run).toList());
         return m;
     }
@@ -73,7 +78,8 @@ final class StatusCommand implements Callable<Integer> {
         Map<String, Object> m = new LinkedHashMap<>();
         m.put("name", d.name);
         m.put("satisfied", d.satisfied);
-        m.put("missing", list(d.missing));
+        m.put("reason", d.reason == null ? "" : d.reason);
+        m.put("missing", Arrays.stream(d.missing).map(StatusCommand::missing).toList());
         m.put("providers", list(d.providers));
         m.put("version", d.version);
         m.put("parameters", d.parameters);
@@ -96,6 +102,27 @@ final class StatusCommand implements Callable<Integer> {
         m.put("flips", d.flips);
         m.put("active_seconds", d.activeNanos / 1e9);
         m.put("shadow_seconds", d.shadowNanos / 1e9);
+        return m;
+    }
+
+    private static Map<String, Object> missing(MissingDTO d) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("kind", d.kind);
+        m.put("name", d.name);
+        m.put("reason", d.reason);
+        m.put("last_bundle", d.lastBundle);
+        m.put("last_version", d.lastVersion);
+        m.put("offers", list(d.offers));
+        return m;
+    }
+
+    private static Map<String, Object> repository(RepositoryDTO d) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("name", d.name);
+        m.put("url", d.url);
+        m.put("state", d.state);
+        m.put("reason", d.reason);
+        m.put("bundles", d.bundles);
         return m;
     }
 
@@ -132,12 +159,19 @@ final class StatusCommand implements Callable<Integer> {
         for (ModelDTO d : r.models) {
             console.line("  " + d.name + ": " + (d.satisfied ? "satisfied" : "waiting") + ", "
                     + Numbers.count(d.parameters) + " parameters, version " + d.version);
-            for (String s : list(d.missing)) console.line("    lacks " + s);
+            for (MissingDTO x : d.missing) console.line("    lacks " + Failures.oneLine(x.reason));
+            if (!d.satisfied && d.missing.length == 0 && d.reason != null && !d.reason.isEmpty())
+                console.line("    " + Failures.oneLine(d.reason));
             if (d.satisfied && !d.refused.isEmpty()) console.line("    refused: " + Failures.oneLine(d.refused));
             for (ShadowDTO s : d.shadows)
                 console.line("    shadow of " + s.node + " by " + s.provider + ": " + s.state + ", " + s.compared
                         + " compared, relative difference " + Numbers.text(s.relative) + ", " + s.flips + " flips"
                         + (s.reason.isEmpty() ? "" : ": " + Failures.oneLine(s.reason)));
+        }
+        for (RepositoryDTO d : r.repositories) {
+            console.line("repository " + d.name + ": " + d.state
+                    + (d.state.equals("read") ? ", " + d.bundles + " bundles" : "")
+                    + (d.reason.isEmpty() ? "" : ": " + Failures.oneLine(d.reason)));
         }
         console.line("runs" + (r.runs.isEmpty() ? ": none" : ""));
         for (RunDTO d : r.runs) {

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.fascicle.model.Model;
 import org.fascicle.model.ModelSpec;
+import org.fascicle.train.Experiment;
 import org.fascicle.train.Experiments;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,6 +51,9 @@ final class SummaryCommand implements Callable<Integer> {
     private DataOptions data;
 
     @Mixin
+    private InstallOption installing;
+
+    @Mixin
     private JsonOption json;
 
     SummaryCommand(Services services, Console console) {
@@ -69,11 +73,13 @@ final class SummaryCommand implements Callable<Integer> {
     }
 
     private Model model() {
-        if (subject.endsWith(".safetensors")) return ModelFiles.open(services, console, "summary", Path.of(subject));
+        if (subject.endsWith(".safetensors"))
+            return ModelFiles.open(services, console, "summary", Path.of(subject), installing.install);
         Experiments experiments = services.experiments();
-        return experiments
-                .prepare(experiments.read(console.experiment(subject), settings), data.sources(services, console))
-                .model();
+        Experiment e = experiments.read(console.experiment(subject), settings);
+        new Acquisition(services, console)
+                .complete("summary: " + e.name(), () -> experiments.missing(e), installing.install);
+        return experiments.prepare(e, data.sources(services, console)).model();
     }
 
     private void print(Model m, List<Model.Row> rows) {

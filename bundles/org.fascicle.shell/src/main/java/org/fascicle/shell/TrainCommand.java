@@ -61,6 +61,9 @@ final class TrainCommand implements Callable<Integer> {
     private DataOptions data;
 
     @Mixin
+    private InstallOption installing;
+
+    @Mixin
     private JsonOption json;
 
     /** How long the run took, as its newest event says. */
@@ -75,6 +78,8 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Experiment e = services.experiments().read(console.experiment(experiment), settings);
         Path file = console.writable("train: --out", target(e.name()));
+        new Acquisition(services, console)
+                .complete("train: " + e.name(), () -> services.experiments().missing(e), installing.install);
         Experiments.Prepared p = services.experiments().prepare(e, data.sources(services, console));
         try (Model model = p.model()) {
             if (Thread.interrupted()) throw new InterruptedException();

@@ -415,13 +415,21 @@ class CommandsTest {
                 .contains(
                         "backend ejml",
                         "failed: layer dense",
-                        "lacks activation mish of org.example.mish 1.0.0",
+                        "lacks no activation mish; org.example.mish 1.0.0 provided it last",
+                        "repository optional: failed: there is no such file",
                         "r1 small: waiting",
                         "activation mish has left");
         f.run("status", "--json");
         assertThat(f.json()).hasSize(1);
         assertThat(f.json().get(0).getJsonArray("models").getJsonObject(0).getBoolean("satisfied"))
                 .isFalse();
+        assertThat(f.json().get(0).getJsonArray("models").getJsonObject(0).getJsonArray("missing"))
+                .hasToString(
+                        "[{\"kind\":\"activation\",\"name\":\"mish\",\"reason\":\"no activation mish; org.example.mish 1.0.0"
+                                + " provided it last\",\"last_bundle\":\"org.example.mish\",\"last_version\":\"1.0.0\",\"offers\":[\"org.example.mish"
+                                + " 1.0.0 of repository optional\"]}]");
+        assertThat(f.json().get(0).getJsonArray("repositories").getJsonObject(0).getString("state"))
+                .isEqualTo("failed");
     }
 
     @Test

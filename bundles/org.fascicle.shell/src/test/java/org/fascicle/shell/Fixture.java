@@ -1,5 +1,6 @@
 package org.fascicle.shell;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.StringReader;
@@ -24,12 +25,16 @@ import org.fascicle.nn.Activation;
 import org.fascicle.nn.Child;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Lack;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
 import org.fascicle.plugin.Plugins;
 import org.fascicle.plugin.Trust;
+import org.fascicle.provision.Provisioning;
+import org.fascicle.runtime.dto.MissingDTO;
 import org.fascicle.runtime.dto.ModelDTO;
 import org.fascicle.runtime.dto.PluginDTO;
+import org.fascicle.runtime.dto.RepositoryDTO;
 import org.fascicle.runtime.dto.RunDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.fascicle.train.Experiment;
@@ -56,6 +61,12 @@ final class Fixture {
     boolean inUse;
 
     boolean terminal;
+    boolean shell;
+    String answer = "";
+    /** What the experiment and every model file lack. */
+    final List<Lack> lacks = new ArrayList<>();
+
+    Optional<Provisioning> provisioning = Optional.empty();
     int columns = 100;
     Optional<Path> home = Optional.empty();
     String out = "";
@@ -69,9 +80,23 @@ final class Fixture {
         state.plugins.add(plugin("layer", "dense", "failed", "its constructor threw"));
         ModelDTO m = new ModelDTO();
         m.name = "small";
-        m.missing = new String[] {"activation mish of org.example.mish 1.0.0"};
+        m.reason = "small: no activation mish";
+        MissingDTO mish = new MissingDTO();
+        mish.kind = "activation";
+        mish.name = "mish";
+        mish.reason = "no activation mish; org.example.mish 1.0.0 provided it last";
+        mish.lastBundle = "org.example.mish";
+        mish.lastVersion = "1.0.0";
+        mish.offers = new String[] {"org.example.mish 1.0.0 of repository optional"};
+        m.missing = new MissingDTO[] {mish};
         m.providers = new String[0];
         state.models.add(m);
+        RepositoryDTO repository = new RepositoryDTO();
+        repository.name = "optional";
+        repository.url = "file:/index.xml";
+        repository.state = "failed";
+        repository.reason = "there is no such file";
+        state.repositories.add(repository);
         RunDTO r = new RunDTO();
         r.id = "r1";
         r.name = "small";
@@ -95,9 +120,11 @@ final class Fixture {
         ByteArrayOutputStream o = new ByteArrayOutputStream(), e = new ByteArrayOutputStream();
         Console c = new Console(
                 directory,
+                new ByteArrayInputStream(answer.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(o, false, StandardCharsets.UTF_8),
                 new PrintStream(e, false, StandardCharsets.UTF_8),
                 terminal,
+                shell,
                 columns,
                 home,
                 directory.resolve("user"));
@@ -108,7 +135,8 @@ final class Fixture {
                         new FakeModels(),
                         new FakePlugins(),
                         () -> state,
-                        new FakeTrust()),
+                        new FakeTrust(),
+                        () -> provisioning),
                 c,
                 args);
         out = o.toString(StandardCharsets.UTF_8);
@@ -138,6 +166,11 @@ final class Fixture {
         @Override
         public Experiment read(String where, Map<String, ?> tree, List<String> settings) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Lack> missing(Experiment e) {
+            return List.copyOf(lacks);
         }
 
         @Override
@@ -215,6 +248,16 @@ final class Fixture {
         }
 
         @Override
+        public List<Lack> missing(ModelSpec spec) {
+            return List.copyOf(lacks);
+        }
+
+        @Override
+        public List<Lack> missing(Path file) {
+            return List.copyOf(lacks);
+        }
+
+        @Override
         public Optional<Model> find(String name) {
             return inUse && name.equals("small") ? Optional.of(model) : Optional.empty();
         }
@@ -282,6 +325,11 @@ final class Fixture {
             return new Created(
                     "twice".equals(options.get("type")) ? Child.of("y", "twice", new Twice()) : "no scalar function",
                     List.of());
+        }
+
+        @Override
+        public List<Lack> missing(Kind kind, Map<String, ?> options) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -6,8 +6,10 @@ import org.osgi.dto.DTO;
 public class ModelDTO extends DTO {
     public String name;
     public boolean satisfied;
-    /** One sentence for each plug-in it lacks: which, who provided it last, where it can be had. */
-    public String[] missing;
+    /** Why it is not satisfied; empty if it is. */
+    public String reason;
+    /** The plug-ins it lacks. */
+    public MissingDTO[] missing;
     /** What provides its parts: {@code activation mish of org.example.mish 1.0.0}. */
     public String[] providers;
 

@@ -11,6 +11,8 @@ public class RuntimeDTO extends DTO {
 
     public List<ModelDTO> models = new ArrayList<>();
     public List<RunDTO> runs = new ArrayList<>();
+    /** Where missing plug-ins are looked for, in the order of the configuration. */
+    public List<RepositoryDTO> repositories = new ArrayList<>();
     /** The backend in use, e.g. {@code ejml}. */
     public String backend = "";
 }

@@ -22,10 +22,12 @@ import org.fascicle.model.Models;
 import org.fascicle.plugin.ConfigException;
 import org.fascicle.plugin.FascicleException;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Lack;
 import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Plugins;
 import org.fascicle.runtime.Changes;
 import org.fascicle.runtime.RuntimePart;
+import org.fascicle.runtime.dto.MissingDTO;
 import org.fascicle.runtime.dto.ModelDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
 import org.fascicle.runtime.file.ModelFile;
@@ -184,6 +186,20 @@ public final class LiveModels implements Models, RuntimePart {
         });
     }
 
+    @Override
+    public List<Lack> missing(ModelSpec spec) {
+        return lacks().of(spec);
+    }
+
+    @Override
+    public List<Lack> missing(Path file) {
+        return lacks().of(ModelFile.read(file));
+    }
+
+    private Lacks lacks() {
+        return new Lacks(plugins);
+    }
+
     private Model add(
             String name, ModelSpec spec, Map<String, Object> provenance, Function<Layout, WeightSet> weights) {
         if (!NAME.matcher(name).matches()) {
@@ -263,9 +279,12 @@ public final class LiveModels implements Models, RuntimePart {
             ModelDTO d = new ModelDTO();
             d.name = m.name();
             d.satisfied = m.satisfied();
+            d.reason = d.satisfied ? "" : m.serving().stage().failure().orElse("");
             d.missing = d.satisfied
-                    ? new String[0]
-                    : m.serving().stage().failure().stream().toArray(String[]::new);
+                    ? new MissingDTO[0]
+                    : lacks().of(m.spec().losses(List.of())).stream()
+                            .map(Lacks::dto)
+                            .toArray(MissingDTO[]::new);
             d.providers = m.providers().stream().map(Object::toString).toArray(String[]::new);
             d.version = m.version();
             d.parameters = m.parameters();

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.fascicle.plugin.Kind;
+import org.fascicle.plugin.Lack;
 import org.fascicle.plugin.MissingPluginException;
 import org.fascicle.plugin.Origin;
 import org.fascicle.plugin.Plugin;
@@ -41,6 +42,11 @@ final class Registry implements Plugins {
         }
         listeners.forEach(l -> l.leaving(g));
         listeners.forEach(l -> l.changed(kind, name));
+    }
+
+    @Override
+    public List<Lack> missing(Kind kind, Map<String, ?> options) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
