@@ -273,8 +273,7 @@ class ShadowTest {
     private boolean waitsForEqualOutputs() {
         return runtime.getRuntimeDTO().models.stream()
                 .filter(m -> m.name.equals("shadowed"))
-                .flatMap(m -> List.of(m.missing).stream())
-                .anyMatch(why -> why.contains("swap.policy is refuse"));
+                .anyMatch(m -> m.reason.contains("swap.policy is refuse"));
     }
 
     private Object policyOfModels() {

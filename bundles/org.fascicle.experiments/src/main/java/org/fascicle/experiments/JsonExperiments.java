@@ -88,8 +88,19 @@ public final class JsonExperiments implements Experiments {
     @Override
     public Splits data(Map<String, ?> dataset, Sources sources) {
         Map<String, Object> options = new LinkedHashMap<>(dataset);
-        Preprocessing preprocessing = Preprocessing.of("dataset: preprocessing", options.remove("preprocessing"));
+        Preprocessing preprocessing = preprocessing(options);
         return use(Kind.DATASET, "dataset", options, d -> preprocessing.apply(((Dataset) d).load(sources), this::use));
+    }
+
+    /** Takes what is to be done with the data from the options of the data set. */
+    private static Preprocessing preprocessing(Map<String, Object> dataset) {
+        return Preprocessing.of("dataset: preprocessing", dataset.remove("preprocessing"));
+    }
+
+    private static Map<String, Object> without(Map<String, Object> options, String key) {
+        Map<String, Object> rest = new LinkedHashMap<>(options);
+        rest.remove(key);
+        return rest;
     }
 
     /** Makes a part and does something with it that may be done twice. */
@@ -117,10 +128,14 @@ public final class JsonExperiments implements Experiments {
         complete(d);
         Keys.check(d);
         Training training = Training.of(d);
-        List<Lack> all = new ArrayList<>(plugins.missing(
-                Kind.DATASET, Typed.options(where + ": dataset", d.tree().get("dataset"))));
+        Map<String, Object> dataset =
+                Typed.options(where + ": dataset", d.tree().get("dataset"));
+        Preprocessing preprocessing = preprocessing(dataset);
+        List<Lack> all = new ArrayList<>(plugins.missing(Kind.DATASET, dataset));
+        preprocessing.steps().forEach(a -> all.addAll(plugins.missing(Kind.AUGMENTATION, without(a, "column"))));
         // Only the data tell the inputs; which plug-ins the nodes name does not depend on them.
         all.addAll(models.missing(spec(where, d, Map.of("of-the-dataset", List.of(1)))));
+        training.augmentation().forEach(a -> all.addAll(plugins.missing(Kind.AUGMENTATION, without(a, "column"))));
         training.metrics().forEach(m -> all.addAll(plugins.missing(Kind.METRIC, m)));
         all.addAll(plugins.missing(Kind.OPTIMIZER, training.learner().optimizer()));
         training.schedule().ifPresent(s -> all.addAll(plugins.missing(Kind.SCHEDULE, s)));

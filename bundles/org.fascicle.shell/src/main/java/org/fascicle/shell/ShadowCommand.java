@@ -112,7 +112,7 @@ final class ShadowCommand implements Callable<Integer> {
     private int overData() {
         if (node == null || stop)
             throw new ConfigException("shadow: " + model + " is a file; name a node and a provider to compare with");
-        try (Model m = ModelFiles.open(services, console, "shadow", Path.of(model));
+        try (Model m = ModelFiles.open(services, console, "shadow", Path.of(model), false);
                 Shadow s = m.shadow(node, provider)) {
             Table t = dataset.table(services, console, "shadow", m);
             for (int from = 0; from < t.size(); from += EvaluateCommand.BATCH) {
