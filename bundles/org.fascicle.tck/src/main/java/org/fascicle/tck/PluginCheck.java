@@ -26,6 +26,7 @@ public final class PluginCheck {
     /** What a plug-in may import of Fascicle. */
     static final Set<String> API = Set.of(
             "org.fascicle.plugin",
+            "org.fascicle.provision",
             "org.fascicle.tensor",
             "org.fascicle.nn",
             "org.fascicle.data",
