@@ -232,7 +232,7 @@ class SwapTest {
                 .isInstanceOf(MissingPluginException.class)
                 .hasMessageContaining("1.0.4 is not taken: outputs differ")
                 .hasMessageContaining("waited 0.2 s");
-        assertThat(described().missing).singleElement().asString().contains("swap.policy is refuse");
+        assertThat(described().reason).contains("swap.policy is refuse");
         bench.catalogue.add(times(2, 5, "1.0.2"));
         await().until(m::satisfied);
         assertThat(one(m)).as("the same content is back").isEqualTo(2);
