@@ -129,7 +129,7 @@ public final class JsonExperiments implements Experiments {
         Keys.check(d);
         Training training = Training.of(d);
         Map<String, Object> dataset =
-                Typed.options(where + ": dataset", d.tree().get("dataset"));
+                new LinkedHashMap<>(Typed.options(where + ": dataset", d.tree().get("dataset")));
         Preprocessing preprocessing = preprocessing(dataset);
         List<Lack> all = new ArrayList<>(plugins.missing(Kind.DATASET, dataset));
         preprocessing.steps().forEach(a -> all.addAll(plugins.missing(Kind.AUGMENTATION, without(a, "column"))));

@@ -84,7 +84,24 @@ record Preprocessing(String where, List<Map<String, Object>> steps) {
     }
 
     /** A table with one column in other numbers. */
-    private record Made(Table table, List<Column> columns, int made, float[][] rows) implements Table {
+    private static final class Made implements Table {
+        private final Table table;
+        private final List<Column> columns;
+        private final int made;
+        private final float[][] rows;
+
+        Made(Table table, List<Column> columns, int made, float[][] rows) {
+            this.table = table;
+            this.columns = List.copyOf(columns);
+            this.made = made;
+            this.rows = rows;
+        }
+
+        @Override
+        public List<Column> columns() {
+            return columns;
+        }
+
         @Override
         public int size() {
             return rows.length;

@@ -149,7 +149,10 @@ class ConfiguredRunsTest {
 
     /** All work that was submitted before is done: the worker does one thing after another. */
     private static void until(BooleanSupplier condition) {
-        while (!condition.getAsBoolean()) Thread.onSpinWait();
+        while (!condition.getAsBoolean()) {
+            if (Thread.interrupted()) throw new IllegalStateException("it took too long");
+            Thread.onSpinWait();
+        }
     }
 
     private String reason() {

@@ -257,12 +257,20 @@ class JsonExperimentsTest {
 
     @Test
     void everyKindOfPlugInThatIsMissingIsToldWithoutLoadingData() {
-        given.absent.addAll(List.of("points", "flatten", "auc", "adam", "cosine"));
+        given.absent.addAll(List.of("points", "flatten", "auc", "adam", "cosine", "rescaling", "jitter"));
         Experiment e =
-                read(", \"metrics\": [\"auc\", \"accuracy\", \"auc\"], \"training\": {\"schedule\": \"cosine\"}");
+                read(
+                        ", \"metrics\": [\"auc\", \"accuracy\", \"auc\"], \"training\": {\"schedule\": \"cosine\", \"augmentation\": [\"jitter\"]}",
+                        "dataset={\"type\": \"points\", \"preprocessing\": \"rescaling\"}");
         assertThat(experiments.missing(e))
                 .extracting(l -> l.want().toString())
-                .containsExactly("dataset points", "layer flatten", "metric auc", "optimizer adam", "schedule cosine");
+                .containsExactly("dataset points",
+                        "augmentation rescaling",
+                        "layer flatten",
+                        "augmentation jitter",
+                        "metric auc",
+                        "optimizer adam",
+                        "schedule cosine");
         assertThat(given.loaded).isEmpty();
         given.absent.clear();
         assertThat(experiments.missing(e)).isEmpty();
