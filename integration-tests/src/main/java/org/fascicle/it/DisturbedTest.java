@@ -69,7 +69,7 @@ class DisturbedTest {
                     .isEqualTo(ranking < 0);
             chaos.add(backwards, jar);
             for (String name :
-                    List.of("activations", "layers", "losses", "optimizers", "metrics", "datasets", "compute.ejml")) {
+                    List.of("activations", "layers", "losses", "optimizers", "metrics", "datasets", "compute.ejml", "augmentation", "trainer")) {
                 Bundle b = Cases.bundle(context, "org.fascicle." + name);
                 chaos.add(b, PluginJar.of(b));
             }

@@ -51,6 +51,8 @@ record Learning(Experiments experiments, Trainer trainer, int epochs) {
                 16,
                 "seed",
                 11,
+                "augmentation",
+                Map.of("type", "gaussian_noise", "stddev", 0.05),
                 "schedule",
                 Map.of("type", "exponential", "gamma", 0.999),
                 "optimizer",

@@ -7,6 +7,7 @@ import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.fascicle.model.Model;
 import org.fascicle.model.Models;
@@ -22,6 +23,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.test.common.annotation.InjectBundleContext;
 
 /** Parts of Fascicle itself go and come back: what hung on them ends and says so, and then all works again. */
@@ -114,7 +116,10 @@ class RestartTest {
             Await.until("the run is paused", () -> run.state() == Run.State.PAUSED, run::state);
             WeakReference<ClassLoader> old =
                     new WeakReference<>(trainer.adapt(BundleWiring.class).getClassLoader());
+            ServiceComponentRuntime components = service(ServiceComponentRuntime.class);
+            Isolation before = Isolation.of(context, components);
             trainer.update(new ByteArrayInputStream(content));
+            Isolation.of(context, components).unchanged(before, Set.of(trainer));
             Await.until("the old trainer is collected", () -> {
                 System.gc();
                 return old.get() == null;

@@ -1,7 +1,9 @@
 package org.fascicle.runtime;
 
+import org.fascicle.runtime.dto.ModelDTO;
 import org.fascicle.runtime.dto.PluginDTO;
 import org.fascicle.runtime.dto.RuntimeDTO;
+import org.fascicle.runtime.dto.ShadowDTO;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -14,7 +16,7 @@ public interface FascicleRuntime {
     RuntimeDTO getRuntimeDTO();
 
     /**
-     * A snapshot without what differs from one start to the next: all bundle ids and service ids are 0. Two systems of the same
+     * A snapshot without what differs from one start to the next: all bundle ids, service ids and times are 0. Two systems of the same
      * bundles, models and runs give equal texts, in whatever order their bundles were started.
      */
     default RuntimeDTO canonical() {
@@ -22,6 +24,12 @@ public interface FascicleRuntime {
         for (PluginDTO p : dto.plugins) {
             p.bundleId = 0;
             p.serviceId = 0;
+        }
+        for (ModelDTO m : dto.models) {
+            for (ShadowDTO s : m.shadows) {
+                s.activeNanos = 0;
+                s.shadowNanos = 0;
+            }
         }
         return dto;
     }

@@ -258,13 +258,13 @@ class JsonExperimentsTest {
     @Test
     void everyKindOfPlugInThatIsMissingIsToldWithoutLoadingData() {
         given.absent.addAll(List.of("points", "flatten", "auc", "adam", "cosine", "rescaling", "jitter"));
-        Experiment e =
-                read(
-                        ", \"metrics\": [\"auc\", \"accuracy\", \"auc\"], \"training\": {\"schedule\": \"cosine\", \"augmentation\": [\"jitter\"]}",
-                        "dataset={\"type\": \"points\", \"preprocessing\": \"rescaling\"}");
+        Experiment e = read(
+                ", \"metrics\": [\"auc\", \"accuracy\", \"auc\"], \"training\": {\"schedule\": \"cosine\", \"augmentation\": [\"jitter\"]}",
+                "dataset={\"type\": \"points\", \"preprocessing\": \"rescaling\"}");
         assertThat(experiments.missing(e))
                 .extracting(l -> l.want().toString())
-                .containsExactly("dataset points",
+                .containsExactly(
+                        "dataset points",
                         "augmentation rescaling",
                         "layer flatten",
                         "augmentation jitter",
