@@ -95,6 +95,17 @@ class RestartTest {
         }
     }
 
+    /** Updates a bundle, and nobody else notices; gives what must be collected. Whatever refers to it ends with this method. */
+    private WeakReference<ClassLoader> update(Bundle b, byte[] content) throws Exception {
+        WeakReference<ClassLoader> old =
+                new WeakReference<>(b.adapt(BundleWiring.class).getClassLoader());
+        ServiceComponentRuntime components = service(ServiceComponentRuntime.class);
+        Isolation before = Isolation.of(context, components);
+        b.update(new ByteArrayInputStream(content));
+        Isolation.of(context, components).unchanged(before, Set.of(b));
+        return old;
+    }
+
     private interface Disturbance {
         void act(Run run) throws Exception;
     }
@@ -114,12 +125,7 @@ class RestartTest {
             Await.until("the run is under way", () -> run.step() > 10);
             run.pause();
             Await.until("the run is paused", () -> run.state() == Run.State.PAUSED, run::state);
-            WeakReference<ClassLoader> old =
-                    new WeakReference<>(trainer.adapt(BundleWiring.class).getClassLoader());
-            ServiceComponentRuntime components = service(ServiceComponentRuntime.class);
-            Isolation before = Isolation.of(context, components);
-            trainer.update(new ByteArrayInputStream(content));
-            Isolation.of(context, components).unchanged(before, Set.of(trainer));
+            WeakReference<ClassLoader> old = update(trainer, content);
             Await.until("the old trainer is collected", () -> {
                 System.gc();
                 return old.get() == null;

@@ -31,6 +31,9 @@ public interface Driver {
          */
         boolean advance();
 
+        /** How many batches an epoch has. */
+        int batches();
+
         /** Lets go of everything; the run stays as it is. */
         @Override
         void close();

@@ -15,7 +15,6 @@ import org.fascicle.plugin.Origin;
  * @param loss the sum of their losses
  * @param sums what each metric has summed over them; empty before the first
  * @param batch of this epoch, from 1; 0 outside of batches
- * @param batches in an epoch; 0 before the first
  * @param samples trained on since the run began
  * @param parts who provides the schedule and the augmentations, by their places in the run
  * @param values the newest numbers by name, as {@link Run#values}
@@ -27,12 +26,11 @@ public record Progress(
         double loss,
         List<Sum> sums,
         int batch,
-        int batches,
         long samples,
         Map<String, Origin> parts,
         Map<String, Double> values) {
     /** Before anything was done. */
-    public static final Progress START = new Progress(Phase.START, 0, 0, 0, List.of(), 0, 0, 0, Map.of(), Map.of());
+    public static final Progress START = new Progress(Phase.START, 0, 0, 0, List.of(), 0, 0, Map.of(), Map.of());
 
     /** What is to be done next. */
     public enum Phase {
@@ -56,11 +54,6 @@ public record Progress(
 
     /** The beginning of a phase of an epoch. */
     public Progress begin(Phase next, int atEpoch) {
-        return new Progress(next, atEpoch, 0, 0, List.of(), 0, batches, samples, parts, values);
-    }
-
-    /** The same in another phase. */
-    public Progress with(Phase next) {
-        return new Progress(next, epoch, rows, loss, sums, batch, batches, samples, parts, values);
+        return new Progress(next, atEpoch, 0, 0, List.of(), 0, samples, parts, values);
     }
 }

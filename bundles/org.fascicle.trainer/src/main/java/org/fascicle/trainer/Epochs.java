@@ -167,7 +167,6 @@ final class Epochs implements Driver.Drive {
                 loss,
                 sums,
                 p.batch() + 1,
-                (n + spec.batchSize() - 1) / spec.batchSize(),
                 p.samples() + size,
                 providers(),
                 values));
@@ -182,6 +181,11 @@ final class Epochs implements Driver.Drive {
         schedule.flatMap(Part::origin).ifPresent(o -> all.put(SCHEDULE, o));
         augmentations.origins(all);
         return all;
+    }
+
+    @Override
+    public int batches() {
+        return (order.rows().length + spec.batchSize() - 1) / spec.batchSize();
     }
 
     private void swapped(String what) {
@@ -208,7 +212,7 @@ final class Epochs implements Driver.Drive {
             meters.values(prefix, sums, values);
         }
         Progress q =
-                new Progress(p.phase(), p.epoch(), done, loss, sums, 0, p.batches(), p.samples(), p.parts(), values);
+                new Progress(p.phase(), p.epoch(), done, loss, sums, 0, p.samples(), p.parts(), values);
         run.progress(all ? q.begin(next, p.epoch()) : q);
         meters.changes().forEach(this::swapped);
     }

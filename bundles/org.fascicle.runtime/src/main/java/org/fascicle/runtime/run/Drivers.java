@@ -82,19 +82,21 @@ final class Drivers {
 
     /** Does the next piece of a run; what fails because the driver has left has changed nothing, and is to be done again. */
     boolean advance(Lease run) {
-        return use(Duration.ZERO, run.where(), s -> {
-            Driver.Drive d = s.drives.get(run);
-            if (d == null) {
-                d = s.driver.drive(run);
-                s.drives.put(run, d);
-            }
-            return d.advance();
-        });
+        return use(Duration.ZERO, run.where(), s -> drive(s, run).advance());
     }
 
-    /** Gets ready to drive a run, and so checks it. */
-    void check(Lease run) {
-        use(Duration.ZERO, run.where(), s -> s.drives.put(run, s.driver.drive(run)));
+    private static Driver.Drive drive(Seat s, Lease run) {
+        Driver.Drive d = s.drives.get(run);
+        if (d == null) {
+            d = s.driver.drive(run);
+            s.drives.put(run, d);
+        }
+        return d;
+    }
+
+    /** Gets ready to drive a run, and so checks it; gives the number of its batches in an epoch. */
+    int check(Lease run) {
+        return use(Duration.ZERO, run.where(), s -> drive(s, run).batches());
     }
 
     /** A run needs no driver any more. */

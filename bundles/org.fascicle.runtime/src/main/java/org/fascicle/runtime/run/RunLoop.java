@@ -36,6 +36,7 @@ final class RunLoop implements Runnable, Lease {
     private final Drivers drivers;
     private final Audience audience;
     private final Learner learner;
+    private final int batches;
     private final long began = System.nanoTime();
     private Progress progress = Progress.START;
     /** What the step gave that was made from {@link #progress}; null before. */
@@ -52,7 +53,7 @@ final class RunLoop implements Runnable, Lease {
         spec = run.spec();
         driver = drivers.name().orElse("");
         try {
-            drivers.check(this);
+            batches = drivers.check(this);
             learner = run.model().learner(spec.learner());
         } catch (RuntimeException | Error e) {
             drivers.end(this);
@@ -124,7 +125,7 @@ final class RunLoop implements Runnable, Lease {
                         p.epoch(),
                         spec.epochs(),
                         p.batch(),
-                        p.batches(),
+                        batches,
                         learner.steps(),
                         (System.nanoTime() - began) * 1e-9,
                         p.samples(),

@@ -217,6 +217,11 @@ class DriverLeavesTest {
                 }
 
                 @Override
+                public int batches() {
+                    return real.batches();
+                }
+
+                @Override
                 public void close() {
                     real.close();
                 }

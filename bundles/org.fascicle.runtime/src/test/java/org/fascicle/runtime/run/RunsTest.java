@@ -198,6 +198,7 @@ class RunsTest {
         assertThat(last.step()).isEqualTo(3);
         assertThat(last.samples()).isEqualTo(10);
         assertThat(events.get(0).epoch()).isZero();
+        assertThat(events.get(0).batches()).isEqualTo(3);
         assertThat(model.published).hasValue(2);
         assertThat(model.closed).hasValue(1);
         assertThat(plugins.listeners).hasSize(1);
