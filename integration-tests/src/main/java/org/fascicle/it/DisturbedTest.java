@@ -68,8 +68,16 @@ class DisturbedTest {
                     .as("the other backend has the same bits")
                     .isEqualTo(ranking < 0);
             chaos.add(backwards, jar);
-            for (String name :
-                    List.of("activations", "layers", "losses", "optimizers", "metrics", "datasets", "compute.ejml", "augmentation", "trainer")) {
+            for (String name : List.of(
+                    "activations",
+                    "layers",
+                    "losses",
+                    "optimizers",
+                    "metrics",
+                    "datasets",
+                    "compute.ejml",
+                    "augmentation",
+                    "trainer")) {
                 Bundle b = Cases.bundle(context, "org.fascicle." + name);
                 chaos.add(b, PluginJar.of(b));
             }

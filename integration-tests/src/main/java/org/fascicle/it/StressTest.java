@@ -155,9 +155,16 @@ class StressTest {
         String slow = "org.example.slow";
         add(chaos, slow, Versions.layer(slow, "slow", 0, SLOW_MILLIS), Versions.layer(slow, "slow", 1, SLOW_MILLIS));
         add(chaos, "org.example.backwards", Versions.backend(10));
-        for (String name :
-                List.of("activations", "layers", "losses", "optimizers", "metrics", "compute.ejml", "datasets", "augmentation", "trainer"))
-            chaos.add(fascicle(name), PluginJar.of(fascicle(name)));
+        for (String name : List.of(
+                "activations",
+                "layers",
+                "losses",
+                "optimizers",
+                "metrics",
+                "compute.ejml",
+                "datasets",
+                "augmentation",
+                "trainer")) chaos.add(fascicle(name), PluginJar.of(fascicle(name)));
         chaos.add("configure org.fascicle.runtime", this::configure);
         chaos.add("a listener stops and starts org.fascicle.layers", r -> byListener(chaos, fascicle("layers")));
         chaos.add("a listener stops and starts org.example.first", r -> byListener(chaos, installed.get(first)));

@@ -325,7 +325,8 @@ class TrustTest {
                     "the model says what it lacks",
                     () -> runtime.getRuntimeDTO().models.stream()
                             .anyMatch(m -> m.name.equals("told")
-                                    && Arrays.stream(m.missing).anyMatch(s -> s.reason.contains("refused by trust policy"))),
+                                    && Arrays.stream(m.missing)
+                                            .anyMatch(s -> s.reason.contains("refused by trust policy"))),
                     () -> runtime.getRuntimeDTO().models);
             CompletableFuture<Map<String, Tensor>> waiting =
                     CompletableFuture.supplyAsync(() -> model.predict(Map.of("x", x), Await.LONGEST), task -> {

@@ -161,15 +161,7 @@ final class Epochs implements Driver.Drive {
         values.put("loss", loss / rows);
         meters.values("", sums, values);
         run.progress(new Progress(
-                Phase.TRAINING,
-                p.epoch(),
-                rows,
-                loss,
-                sums,
-                p.batch() + 1,
-                p.samples() + size,
-                providers(),
-                values));
+                Phase.TRAINING, p.epoch(), rows, loss, sums, p.batch() + 1, p.samples() + size, providers(), values));
         schedule.flatMap(Part::change).ifPresent(this::swapped);
         augmentations.changes().forEach(this::swapped);
         meters.changes().forEach(this::swapped);
@@ -211,8 +203,7 @@ final class Epochs implements Driver.Drive {
             values.put(prefix + "loss", loss / done);
             meters.values(prefix, sums, values);
         }
-        Progress q =
-                new Progress(p.phase(), p.epoch(), done, loss, sums, 0, p.samples(), p.parts(), values);
+        Progress q = new Progress(p.phase(), p.epoch(), done, loss, sums, 0, p.samples(), p.parts(), values);
         run.progress(all ? q.begin(next, p.epoch()) : q);
         meters.changes().forEach(this::swapped);
     }
