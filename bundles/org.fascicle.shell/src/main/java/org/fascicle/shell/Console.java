@@ -94,9 +94,10 @@ record Console(
     /** The experiments of the distribution, by name. */
     Map<String, Path> shipped() {
         Map<String, Path> found = new java.util.TreeMap<>();
-        Path examples = home.map(h -> h.resolve("examples")).orElse(null);
-        if (examples == null || !Files.isDirectory(examples)) return found;
-        try (Stream<Path> files = Files.walk(examples)) {
+        Path experiments =
+                home.map(h -> h.resolve("examples").resolve("experiments")).orElse(null);
+        if (experiments == null || !Files.isDirectory(experiments)) return found;
+        try (Stream<Path> files = Files.list(experiments)) {
             files.filter(f -> f.toString().endsWith(".json") && Files.isRegularFile(f))
                     .sorted()
                     .forEach(f -> {
@@ -104,7 +105,7 @@ record Console(
                         found.putIfAbsent(name.substring(0, name.length() - 5), f);
                     });
         } catch (IOException e) {
-            throw new ConfigException("examples: " + examples + " cannot be read: " + e.getMessage(), e);
+            throw new ConfigException("experiments: " + experiments + " cannot be read: " + e.getMessage(), e);
         }
         return found;
     }

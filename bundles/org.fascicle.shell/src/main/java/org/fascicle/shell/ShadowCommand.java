@@ -61,6 +61,9 @@ final class ShadowCommand implements Callable<Integer> {
     private DatasetOptions dataset;
 
     @Mixin
+    private InstallOption installing;
+
+    @Mixin
     private JsonOption json;
 
     ShadowCommand(Services services, Console console) {
@@ -112,7 +115,7 @@ final class ShadowCommand implements Callable<Integer> {
     private int overData() {
         if (node == null || stop)
             throw new ConfigException("shadow: " + model + " is a file; name a node and a provider to compare with");
-        try (Model m = ModelFiles.open(services, console, "shadow", Path.of(model), false);
+        try (Model m = ModelFiles.open(services, console, "shadow", Path.of(model), installing.install);
                 Shadow s = m.shadow(node, provider)) {
             Table t = dataset.table(services, console, "shadow", m);
             for (int from = 0; from < t.size(); from += EvaluateCommand.BATCH) {
