@@ -1,6 +1,7 @@
 package org.fascicle.data;
 
 import java.util.List;
+import org.fascicle.plugin.ConfigException;
 import org.fascicle.tensor.Shape;
 
 /**
@@ -42,5 +43,26 @@ public record Column(String name, Shape shape, Role role, Type type, List<String
     /** A class index, one number a sample. */
     public static Column label(String name, List<String> classes) {
         return new Column(name, Shape.of(), Role.TARGET, Type.INDEX, classes);
+    }
+
+    /**
+     * The place of the column of this name, or of the only feature if no name is given.
+     *
+     * @param where put before messages
+     * @param name null if none is given
+     * @throws ConfigException if there is no such column, or several features and no name
+     */
+    public static int index(String where, List<Column> columns, Object name) {
+        List<String> features = columns.stream()
+                .filter(c -> c.role == Role.FEATURE)
+                .map(Column::name)
+                .toList();
+        Object wanted = name == null && features.size() == 1 ? features.get(0) : name;
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name.equals(wanted)) return i;
+        }
+        throw new ConfigException(where + ": column must be one of "
+                + columns.stream().map(Column::name).toList() + ", got "
+                + (name == null ? "none, and the features are " + features : name));
     }
 }

@@ -47,25 +47,11 @@ record Preprocessing(String where, List<Map<String, Object>> steps) {
                     throw new ConfigException(
                             here + ": it draws, and tests and predictions must not; put it into training.augmentation");
                 }
-                int c = column(here, before.train().columns(), column);
+                int c = Column.index(here, before.train().columns(), column);
                 return new Splits(made(before.train(), c, augmentation), made(before.test(), c, augmentation));
             });
         }
         return result;
-    }
-
-    private static int column(String where, List<Column> columns, Object name) {
-        List<String> features = columns.stream()
-                .filter(c -> c.role() == Column.Role.FEATURE)
-                .map(Column::name)
-                .toList();
-        Object wanted = name == null && features.size() == 1 ? features.get(0) : name;
-        for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i).name().equals(wanted)) return i;
-        }
-        throw new ConfigException(where + ": column must be one of "
-                + columns.stream().map(Column::name).toList() + ", got "
-                + (name == null ? "none, and the features are " + features : name));
     }
 
     private static Table made(Table t, int column, Augmentation a) {

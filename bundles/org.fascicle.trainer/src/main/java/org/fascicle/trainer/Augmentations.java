@@ -32,7 +32,7 @@ final class Augmentations {
         for (int i = 0; i < all.size(); i++) {
             Map<String, Object> options = new LinkedHashMap<>(all.get(i));
             String where = run.where() + ": augmentation " + options.get("type");
-            int column = column(where, columns, options.remove("column"));
+            int column = Column.index(where, columns, options.remove("column"));
             Part<Augmentation> p = parts.make(
                     Kind.AUGMENTATION,
                     Augmentation.class,
@@ -44,20 +44,6 @@ final class Augmentations {
             check(where, shape, p);
             steps.add(new Step(column, shape, p, i));
         }
-    }
-
-    private static int column(String where, List<Column> columns, Object name) {
-        List<String> features = columns.stream()
-                .filter(c -> c.role() == Column.Role.FEATURE)
-                .map(Column::name)
-                .toList();
-        Object wanted = name == null && features.size() == 1 ? features.get(0) : name;
-        for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i).name().equals(wanted)) return i;
-        }
-        throw new ConfigException(where + ": column must be one of "
-                + columns.stream().map(Column::name).toList() + ", got "
-                + (name == null ? "none, and the features are " + features : name));
     }
 
     private static void check(String where, Shape shape, Part<Augmentation> p) {
