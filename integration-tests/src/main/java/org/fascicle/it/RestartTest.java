@@ -176,6 +176,21 @@ class RestartTest {
         trains();
     }
 
+    @Test
+    void aPausedRunEndsWhenItsModelIsClosed() throws Exception {
+        Experiments.Prepared p = prepare("paused", 100_000_000);
+        Run run = service(Trainer.class).start(p.model(), p.run());
+        Await.until("the run is under way", () -> run.step() > 10);
+        run.pause();
+        Await.until("the run is paused", () -> run.state() == Run.State.PAUSED, run::state);
+        p.model().close();
+        assertThat(run.await(Await.LONGEST))
+                .as("the run ends; it is %s", run.state())
+                .isTrue();
+        assertThat(run.failure().map(Throwable::getMessage)).get().asString().contains("closed");
+        trains();
+    }
+
     /** Puts nothing together on the thread that listeners are called on, else they would wait for themselves. */
     @Test
     void aListenerMayPredictWhileItsModelIsBeingPutTogether() throws Exception {

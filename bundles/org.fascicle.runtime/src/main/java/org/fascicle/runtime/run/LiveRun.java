@@ -147,9 +147,14 @@ final class LiveRun implements Run {
         throw new StopRequest(stopReason);
     }
 
-    /** Returns when it may go on. */
-    synchronized void awaitResume() throws StopRequest, InterruptedException {
-        while (pausing()) wait();
+    /** Returns when it may go on, or time is up: then false. */
+    synchronized boolean awaitResume(long millis) throws StopRequest, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = millis; pausing(); left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())) {
+            if (left <= 0) return false;
+            wait(left);
+        }
+        return true;
     }
 
     /** True as long as nobody wishes otherwise. */

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RunLoop implements Runnable, Lease {
     private static final Logger log = LoggerFactory.getLogger(RunLoop.class);
-    /** How soon a wish is heard while the learner waits for a plug-in. */
+    /** How soon a wish is heard while the learner waits for a plug-in, and the model's end while the run is paused. */
     private static final Duration SLICE = Duration.ofMillis(100);
     /** The longest pause between attempts when nothing says what is missing. */
     private static final long LONGEST_DOZE = 1000;
@@ -217,7 +217,8 @@ final class RunLoop implements Runnable, Lease {
         if (!run.pausing()) return;
         run.state(Run.State.PAUSED, "");
         event(RunEvent.Type.PAUSED, "");
-        run.awaitResume();
+        // A paused run ends when its model is closed, as any other: then this throws.
+        while (!run.awaitResume(SLICE.toMillis())) learner.await(Duration.ZERO);
         run.state(Run.State.RUNNING, "");
         event(RunEvent.Type.RESUMED, "");
     }
