@@ -23,6 +23,8 @@ class TrafficTest {
         try (traffic) {
             Window disturbed = traffic.open(2);
             allowed.acquire(1_000_000);
+            // Both have noted their last answers.
+            while (allowed.getQueueLength() < 2) Thread.onSpinWait();
             long begin = System.nanoTime();
             while (System.nanoTime() - begin < 20_000_000) Thread.onSpinWait();
             long held = System.nanoTime() - begin;
