@@ -29,14 +29,16 @@ import picocli.CommandLine.Spec;
             "First with another provider of the same activation that stays, then without, when predictions wait."
         })
 final class HotSwap extends Case {
-    private static final int WARM_UP = 20;
+    /** Until the heap has grown to what the predictions need: collections take up to 40 ms while it grows, and 1 to 3 ms after. */
+    private static final int WARM_UP = 50;
+
     private static final int FEATURES = 64;
     private static final float[] SCALES = {1, 2, 8};
 
     @Option(
             names = "--swaps",
             paramLabel = "N",
-            defaultValue = "200",
+            defaultValue = "500",
             description = "How many updates are measured of each kind (default: ${DEFAULT-VALUE}).")
     private int swaps;
 
