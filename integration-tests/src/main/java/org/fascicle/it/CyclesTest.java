@@ -70,37 +70,22 @@ class CyclesTest {
         Isolation.of(context, declarativeServices).tidy();
         assertThat(framework().getRemovalPendingBundles()).as("removal pending").isEmpty();
         List<Sample> warm = samples.stream().filter(s -> s.cycle >= WARM).toList();
-        double metaspace = slope(warm, s -> s.metaspace);
-        long classes = steady(warm);
+        double classes = slope(warm, s -> s.classes), metaspace = slope(warm, s -> s.metaspace);
         LOG.log(
                 System.Logger.Level.INFO,
-                "{0} cycles, {1} class loaders collected; from {2} on {3} classes in the calmest quarter, and {4} bytes of metaspace a cycle",
+                "{0} cycles, {1} class loaders collected; from {2} on {3} classes and {4} bytes of metaspace a cycle",
                 cycles,
                 leaks.expected(),
                 WARM,
                 classes,
                 metaspace);
         if (warm.size() < 2) return;
-        assertThat(classes).as("classes in every quarter, from %s", samples).isZero();
+        assertThat(classes).as("classes a cycle, from %s", samples).isZero();
         assertThat(metaspace).as("bytes of metaspace a cycle, from %s", samples).isLessThan(1024);
     }
 
     private interface Measure {
         double of(Sample s);
-    }
-
-    /**
-     * How many classes came in that quarter in which the fewest came. What is loaded once, where a path is taken for the first time
-     * that is rarely taken, is no leak, and may come late; a leak goes on through all quarters.
-     */
-    private static long steady(List<Sample> samples) {
-        int n = samples.size() - 1, quarters = Math.min(4, n);
-        long least = Long.MAX_VALUE;
-        for (int q = 0; q < quarters; q++) {
-            long before = samples.get(n * q / quarters).classes, after = samples.get(n * (q + 1) / quarters).classes;
-            least = Math.min(least, after - before);
-        }
-        return quarters < 1 ? 0 : Math.max(0, least);
     }
 
     /** The median of the slopes between all pairs of samples: what happens once is no slope. */
