@@ -26,6 +26,9 @@ final class Leaks {
     /** {@code C2 CompilerThread0  10455       4       org.example.Class::method (17 bytes)}. */
     private static final Pattern COMPILE = Pattern.compile("CompilerThread\\d+ +(\\d+)");
 
+    /** {@code |  |--org.example.Class/0x00007f12ac0b5a10}, and {@code .../0x00000008000d1400/0x00007f...} if hidden. */
+    private static final Pattern CLASS = Pattern.compile("(?m)^[|\\s-]*([^\\s|/-][^\\s/]*)/");
+
     private final Map<String, WeakReference<ClassLoader>> gone = new LinkedHashMap<>();
     private final Map<String, Long> graphs = graphs();
     private final Map<String, Long> threads = threads();
@@ -95,6 +98,20 @@ final class Leaks {
         Matcher m = COMPILE.matcher(diagnosis("compilerQueue", new Object[0]));
         while (m.find()) all.add(m.group(1));
         return all;
+    }
+
+    /**
+     * How many classes are loaded beside another of the same name, hidden ones without their addresses: those of a bundle that was
+     * replaced, and those that are made again and again. What is loaded for the first time, however late, is none of them.
+     */
+    static long loadedAgain() {
+        Set<String> names = new TreeSet<>();
+        long again = 0;
+        Matcher m =
+                CLASS.matcher(diagnosis("vmClassHierarchy", new Object[] {new String[0]}, String[].class.getName()));
+        while (m.find()) if (!names.add(m.group(1))) again++;
+        assertThat(names).as("names of loaded classes").contains(Leaks.class.getName(), "java.lang.String");
+        return again;
     }
 
     private static String diagnosis(String command, Object[] arguments, String... types) {
